@@ -1,0 +1,1 @@
+"""Plain values and rules of the suite: no Flask, no SQLAlchemy, no I/O but settings."""

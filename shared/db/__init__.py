@@ -1,0 +1,1 @@
+"""Databases: one per service, SQLite or PostgreSQL, one unit of work per request."""

@@ -1,0 +1,86 @@
+"""Bringing a service's database to the schema its code expects."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, text
+
+from shared.db.uow import Database
+
+_ENVIRONMENT = Path(__file__).parent / "environment"
+# Advisory lock number under which one of several starting replicas migrates and the others wait.
+_MIGRATION_LOCK = 7_302_001
+
+
+@dataclass(frozen=True)
+class Schema:
+    """One service's tables: those of its code and the numbered migrations that lead there."""
+
+    service: str
+    metadatas: tuple[MetaData, ...]
+    migrations: Path
+
+
+def upgrade(database: Database, schema: Schema, *, to: str = "head") -> bool:
+    """Run the migrations that are missing; return whether there were any. Safe to call at every start."""
+    with database.engine.connect() as connection:
+        if _current(connection) == _head(schema) and to == "head":
+            return False
+    with database.engine.begin() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MIGRATION_LOCK})
+        command.upgrade(_config(schema, connection), to)
+    return True
+
+
+def downgrade(database: Database, schema: Schema, *, to: str = "base") -> None:
+    """Undo migrations down to `to`: for tests and for a release that is taken back."""
+    with database.engine.begin() as connection:
+        command.downgrade(_config(schema, connection), to)
+
+
+def write_revision(database: Database, schema: Schema, message: str) -> None:
+    """Write the next numbered migration from the difference between models and database."""
+    number = f"{len(list(ScriptDirectory.from_config(_config(schema)).walk_revisions())) + 1:04d}"
+    with database.engine.begin() as connection:
+        command.revision(_config(schema, connection), message, autogenerate=True, rev_id=number)
+
+
+def differences(database: Database, schema: Schema) -> list[Any]:
+    """Return what Alembic would still change to reach the models: empty when they agree."""
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        return list(compare_metadata(context, list(schema.metadatas)))  # type: ignore[arg-type]
+
+
+def is_current(database: Database, schema: Schema) -> bool:
+    """Say whether the database has every migration the code knows."""
+    with database.engine.connect() as connection:
+        return _current(connection) == _head(schema)
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _head(schema: Schema) -> str | None:
+    return ScriptDirectory.from_config(_config(schema)).get_current_head()
+
+
+def _config(schema: Schema, connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_ENVIRONMENT).replace("%", "%%"))
+    config.set_main_option("version_locations", str(schema.migrations).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    config.attributes["metadatas"] = list(schema.metadatas)
+    return config

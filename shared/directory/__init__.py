@@ -1,0 +1,28 @@
+"""The roster as each service keeps it for itself: a projection of what people publishes."""
+
+from shared.directory.audience import Audience
+from shared.directory.handlers import HANDLERS
+from shared.directory.models import DirectoryBase, DirectoryPerson
+from shared.directory.queries import (
+    find_by_employee_no,
+    find_person,
+    get_person,
+    is_above,
+    list_people,
+    list_subtree_ids,
+    names_of,
+)
+
+__all__ = [
+    "HANDLERS",
+    "Audience",
+    "DirectoryBase",
+    "DirectoryPerson",
+    "find_by_employee_no",
+    "find_person",
+    "get_person",
+    "is_above",
+    "list_people",
+    "list_subtree_ids",
+    "names_of",
+]

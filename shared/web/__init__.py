@@ -1,0 +1,1 @@
+"""The web edge that all services share: app class, guards, errors, forms, base pages."""
