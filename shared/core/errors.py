@@ -64,7 +64,7 @@ class IllegalTransition(Conflict):
 
     type = "illegal-transition"
 
-    def __init__(self, what: str, status: str, step: str) -> None:
+    def __init__(self, what: Message | str, status: Message | str, step: Message | str) -> None:
         super().__init__(
             N_(
                 "%(what)s is %(status)s; it cannot take the step %(step)s",

@@ -12,7 +12,10 @@ from shared.messages.people import PersonChanged, PersonHired, PersonLeft, Perso
 
 def apply_snapshot(uow: UnitOfWork, person: PersonSnapshot) -> DirectoryPerson:
     """Write the person as the message has them, over what was known before."""
-    return uow.session.merge(DirectoryPerson(**row_of(person)))
+    found = uow.session.merge(DirectoryPerson(**row_of(person)))
+    # Flushed, because whoever handles the same event next asks the projection about this person.
+    uow.session.flush()
+    return found
 
 
 def row_of(person: PersonSnapshot) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from shared.eventlog.checkpoints import (
     root_at,
     tree_head,
 )
-from shared.eventlog.consumer import Consumer, ConsumerStatus, Handler
+from shared.eventlog.consumer import Batched, Consumer, ConsumerStatus, Handler
 from shared.eventlog.export import ExportSummary, export_log
 from shared.eventlog.feed import SIZE_HEADER, Feed, FeedError, FeedEvent, HttpFeed, LocalFeed, head, read
 from shared.eventlog.keys import load_or_create_key, log_origin
@@ -30,6 +30,7 @@ from shared.eventlog.state import row_state
 
 __all__ = [
     "SIZE_HEADER",
+    "Batched",
     "Checkpoint",
     "CheckpointError",
     "Consumer",

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, event, inspect
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import object_session
 
 from shared.core.ids import new_id
 from shared.core.principals import Principal
@@ -19,6 +19,8 @@ from shared.eventlog.state import state_of
 from shared.messages.base import encode, type_of
 
 _PENDING = "eventlog.pending"
+# Python ids of the pending rows (the pending events keep them alive): looked up once for each row of a flush.
+_ROWS = "eventlog.rows"
 _INSERT = event_table.insert()
 _INSERT_UNSEQUENCED = event_table.insert().values(ordinal=ordinal_sequence.next_value())
 
@@ -91,6 +93,7 @@ def append(
         raise RuntimeError("an event was appended in a unit of work that only reads: it would be lost")
     if row is not None:
         row.last_event_id = found.id
+        uow.session.info.setdefault(_ROWS, set()).add(id(row))
     pending.append(_Pending(found, row))
     uow.before_commit(_record)
     return found
@@ -111,6 +114,7 @@ def _record(uow: UnitOfWork) -> None:
         uow.after_commit(lambda: sequencer.sequence_soon(uow.database))
     # From here on a change to these rows would not be covered by the digest; the guard below must see it.
     del uow.session.info[_PENDING]
+    uow.session.info.pop(_ROWS, None)
 
 
 def write_events(connection: Connection, events: list[Event]) -> None:
@@ -164,14 +168,9 @@ def _refuse_unlogged(mapper: Any, connection: Connection, target: Audited) -> No
     assert session is not None
     if target not in session.deleted and not session.is_modified(target, include_collections=False):
         return
-    if not any(one.row is target for one in _pending_of(session)):
+    if id(target) not in session.info.get(_ROWS, ()):
         kind = target.__audit_kind__
         raise UnloggedChangeError(f"a row of kind {kind} is changed without append(…, row=row)")
-
-
-def _pending_of(session: Session) -> list[_Pending]:
-    found: list[_Pending] = session.info.get(_PENDING, [])
-    return found
 
 
 for _step in ("before_insert", "before_update", "before_delete"):

@@ -7,6 +7,7 @@ is tried again next time, and nothing after it is taken in before it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,6 +21,20 @@ from shared.eventlog.models import ConsumerCursor
 log = get_logger(__name__)
 
 Handler = Callable[[UnitOfWork, FeedEvent], None]
+
+
+@dataclass(frozen=True)
+class Batched:
+    """A handler that takes in many events at once, in their order, in one transaction.
+
+    Register the same one for every type it understands: events of a feed that follow each other come together.
+    """
+
+    apply: Callable[[UnitOfWork, Sequence[FeedEvent]], None]
+
+    def __call__(self, uow: UnitOfWork, event: FeedEvent) -> None:
+        """Take in a single event."""
+        self.apply(uow, [event])
 
 
 @dataclass(frozen=True)
@@ -110,14 +125,27 @@ class Consumer:
             for expected, event in enumerate(events, start=position):
                 if (event.source, event.position) != (self.source, expected):
                     raise FeedError(f"position {expected} was expected, {event.position} came")
-                handler = self._handlers.get(event.type)
-                if handler is not None and event.data is not None:
-                    handler(uow, event)
-                    # The next event's handler must find what this one wrote, and a fault belong to its event.
-                    uow.session.flush()
+            for handler, run in groupby((one for one in events if one.data is not None), self._handler_of):
+                if handler is not None:
+                    self._handle(uow, handler, list(run))
             cursor.position = position + len(events)
             cursor.stopped_at_position = cursor.error = None
         return len(events)
+
+    def _handler_of(self, event: FeedEvent) -> Handler | None:
+        return self._handlers.get(event.type)
+
+    @staticmethod
+    def _handle(uow: UnitOfWork, handler: Handler, run: list[FeedEvent]) -> None:
+        """Hand over a run of events; a flush follows each call, so that a fault belongs to its event and the
+        next one's handler finds what this one wrote."""
+        if isinstance(handler, Batched):
+            handler.apply(uow, run)
+            uow.session.flush()
+            return
+        for event in run:
+            handler(uow, event)
+            uow.session.flush()
 
     def _stop(self, position: int, event: FeedEvent, error: Exception) -> None:
         # A message of our own is safe to show. Others may quote the data, which may be personal.

@@ -26,6 +26,8 @@ from shared.eventlog.sequencer import sequence_pending
 from shared.messages.base import decode
 
 MAX_LIMIT = 1_000
+# A position that no log reaches: the largest number of 18 digits, which every API of the suite reads.
+BEYOND = 10**18 - 1
 # The response header in which a service says how many events its log has.
 SIZE_HEADER = "Log-Size"
 _MAX_RESPONSE_BYTES = 64 * 1024 * 1024
@@ -189,7 +191,7 @@ class HttpFeed:
 
     def head(self) -> int:
         """Return how many events the log has, as the service says in its Log-Size header."""
-        _, size = self._get(2**62, 1, None)
+        _, size = self._get(BEYOND, 1, None)
         return size
 
     def _get(self, after: int, limit: int, types: Collection[str] | None) -> tuple[Any, int]:

@@ -27,17 +27,27 @@ def row_state(model: type[Any], values: Mapping[str, Any]) -> bytes:
     Raises KeyError when a column is missing and TypeError for a value that has no canonical form.
     """
     return canonical(
-        {
-            name: None if values[name] is None else coerce(values[name])
-            for _, name, coerce in audited_columns(model)
-        }
+        _shown(
+            model,
+            {
+                name: None if values[name] is None else coerce(values[name])
+                for _, name, coerce in audited_columns(model)
+            },
+        )
     )
 
 
 def state_of(row: Any) -> bytes:
     """Return the canonical state of a flushed ORM row."""
     found = ((name, coerce, getattr(row, key)) for key, name, coerce in audited_columns(type(row)))
-    return canonical({name: None if value is None else coerce(value) for name, coerce, value in found})
+    values = {name: None if value is None else coerce(value) for name, coerce, value in found}
+    return canonical(_shown(type(row), values))
+
+
+def _shown(model: type[Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Let a model with confidential columns put commitments in their place: an export shows the state."""
+    replace: Callable[[Mapping[str, Any]], dict[str, Any]] | None = getattr(model, "__audit_state__", None)
+    return values if replace is None else replace(values)
 
 
 def audited_columns(model: type[Any]) -> tuple[tuple[str, str, Coerce], ...]:

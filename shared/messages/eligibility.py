@@ -8,6 +8,15 @@ from dataclasses import dataclass
 from shared.messages.base import message
 
 
+@message("eligibility.policy.drafted.v1")
+@dataclass(frozen=True)
+class PolicyDrafted:
+    """A version was written and is not in force."""
+
+    number: int
+    rules_digest: str
+
+
 @message("eligibility.policy.activated.v1")
 @dataclass(frozen=True)
 class PolicyActivated:

@@ -1,5 +1,6 @@
 """The Flask app of one service: one unit of work per request, guarded, with our errors, pages and languages."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from shared.core.settings import Settings
 from shared.core.zones import COMPANY_ZONE
 from shared.db.idempotency import IdempotencyKey, find_answer, fingerprint
 from shared.db.uow import Database, UnitOfWork
-from shared.web import formats, guards, i18n, identity, problems, security
+from shared.web import formats, gallery, guards, i18n, identity, problems, security
 from shared.web.api import make_api
 from shared.web.context import current_uow, find_principal, is_api_request, now
 from shared.web.guards import public
@@ -85,8 +86,11 @@ class SuiteApp(Flask):
         return response
 
 
-def create_service_app(service: Service, settings: Settings, clock: Clock, database: Database) -> SuiteApp:
-    """Build the app of one service over its database."""
+def create_service_app(
+    service: Service, settings: Settings, clock: Clock, database: Database, catalogues: Sequence[Path] = ()
+) -> SuiteApp:
+    """Build the app of one service over its database; `catalogues` are folders of others' translations,
+    needed for the navigation, in which what this service says itself comes first."""
     app = SuiteApp(service, settings, clock, database)
     app.config |= {
         "SECRET_KEY": settings.secret_key,
@@ -99,8 +103,11 @@ def create_service_app(service: Service, settings: Settings, clock: Clock, datab
         "MAX_FORM_MEMORY_SIZE": MAX_UPLOAD,
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_TIMEZONE": COMPANY_ZONE.key,
-        "BABEL_TRANSLATION_DIRECTORIES": f"{HERE / 'translations'};translations",
+        "BABEL_TRANSLATION_DIRECTORIES": ";".join(
+            [*map(str, catalogues), str(HERE / "translations"), "translations"]
+        ),
         "PROVIDE_AUTOMATIC_OPTIONS": False,
+        "DEVELOPER_PAGES": settings.demo,
         "TESTING": settings.testing,
     }
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -168,7 +175,7 @@ def _add_routes(app: SuiteApp, service: Service) -> None:
     api = make_api(app, service.name, f"Goodstanding · {service.title}")
     for blueprint in (*service.apis, make_log_api(service)):
         api.register_blueprint(blueprint)
-    for pages in (*service.pages, make_log_pages(service), make_operations_pages(service)):
+    for pages in (*service.pages, make_log_pages(service), make_operations_pages(service), gallery.pages):
         app.register_blueprint(pages)
 
     @app.get("/static/<path:name>", endpoint="static")

@@ -63,9 +63,8 @@ def _fill(suite: Suite, company: DemoCompany, report: Callable[[str], None]) -> 
             service.load_demo(suite.databases[name], company)
         loaded = time.monotonic()
         taken = suite.catch_up()
-        report(
-            f"{name}: loaded in {loaded - started:.1f} s, followed in {time.monotonic() - loaded:.1f} s ({taken} events)"
-        )
+        followed = time.monotonic() - loaded
+        report(f"{name}: loaded in {loaded - started:.1f} s, followed in {followed:.1f} s ({taken} events)")
 
 
 def _empty(suite: Suite) -> None:

@@ -13,6 +13,8 @@ from flask_babel import get_locale as _locale
 from shared.core.canonical import instant_text
 from shared.core.money import Money
 from shared.core.text import LocalizedText
+from shared.core.zones import local_date
+from shared.web.context import now
 from shared.web.i18n import locale_code
 
 STATIC = Path(__file__).parent / "static"
@@ -22,7 +24,8 @@ def money(minor: int | None, currency: str = "CNY") -> str:
     """¥1,234.50: exact, in the language's form."""
     if minor is None:
         return "—"
-    return str(format_currency(Money(minor, currency).decimal, currency, locale=_locale() or "zh"))
+    text = str(format_currency(Money(minor, currency).decimal, currency, locale=_locale() or "zh"))
+    return text.replace("CN¥", "¥")  # Unmistakable here, and what the Chinese pages show.
 
 
 def day(value: date | None) -> str:
@@ -47,6 +50,11 @@ def pick(text: LocalizedText | None) -> str:
     return "" if text is None else text.pick(locale_code())
 
 
+def days_until_today(since: datetime) -> int:
+    """How many calendar days something lasts by today, the first one counted: overdue since midnight is 1 day."""
+    return max(0, (local_date(now()) - local_date(since)).days + 1)
+
+
 def number(value: int | float | Decimal) -> str:
     """A number with the language's separators."""
     return str(format_decimal(value, locale=_locale() or "zh"))
@@ -66,4 +74,5 @@ def static_url(name: str) -> str:
 
 FILTERS = {
     "money": money, "date": day, "datetime": moment, "iso": iso, "pick": pick, "number": number, "percent": percent,
+    "days_until_today": days_until_today,
 }  # fmt: skip

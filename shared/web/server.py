@@ -1,7 +1,10 @@
 """Serving the suite with gunicorn: threads in one process, jobs beside them, nothing left behind."""
 
+import signal
 import socket
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
@@ -40,8 +43,8 @@ class Server(BaseApplication):
             "control_socket_disable": True,
             "loglevel": "warning",
             "when_ready": lambda _: ready(),
-            "post_worker_init": lambda _: suite.start(),
-            "worker_exit": lambda *_: self._stop(),
+            "post_worker_init": lambda _: self._begin(),
+            "worker_exit": lambda _server, _worker: self._stop(),
         }
         super().__init__()
 
@@ -54,6 +57,17 @@ class Server(BaseApplication):
     def load(self) -> Suite:
         """Return the WSGI application."""
         return self.suite
+
+    def _begin(self) -> None:
+        self.suite.start()
+        # Requests that wait for news of a log are answered when the end is asked for, not when they time out.
+        for number in (signal.SIGTERM, signal.SIGQUIT, signal.SIGINT):
+            signal.signal(number, partial(self._let_go, signal.getsignal(number)))
+
+    def _let_go(self, then: Any, number: int, frame: Any) -> None:
+        self.suite.let_go()
+        if callable(then):
+            then(number, frame)
 
     def _stop(self) -> None:
         self.suite.stop()

@@ -8,6 +8,7 @@ import click
 from flask import Blueprint
 
 from shared.core.permissions import Permission
+from shared.core.principals import Role
 from shared.core.text import Message
 from shared.db.migrate import Schema
 from shared.db.uow import Database, UnitOfWork
@@ -24,7 +25,8 @@ DemoLoader = Callable[[Database, DemoCompany], None]
 class NavigationItem:
     """One entry of the suite's navigation; shown to those who hold `permission`.
 
-    `also` are other addresses at and below which it is the current one.
+    `also` are other addresses at and below which it is the current one. `first_for` are the roles that open
+    the suite for this page above all; `purpose` tells them in a sentence what to do there.
     """
 
     section: Message
@@ -33,6 +35,8 @@ class NavigationItem:
     permission: Permission
     order: int = 50
     also: tuple[str, ...] = ()
+    first_for: tuple[Role, ...] = ()
+    purpose: Message | None = None
 
 
 @dataclass(frozen=True)

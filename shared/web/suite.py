@@ -55,7 +55,8 @@ class Suite:
             )
 
     def _app(self, service: Service) -> SuiteApp:
-        app = create_service_app(service, self.settings, self.clock, self.databases[service.name])
+        others = [one.schema.migrations.parent / "translations" for one in self.known if one is not service]
+        app = create_service_app(service, self.settings, self.clock, self.databases[service.name], others)
         own = (item for one in self.known for item in one.navigation)
         app.navigation = (*own, *suite_navigation([one.name for one in self.known]))
         app.extensions["suite"] = self

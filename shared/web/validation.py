@@ -92,6 +92,9 @@ class Text(fields.String):
         limits: list[Any] = [validate.Length(min=least or None, max=most), _storable]
         extra = kwargs.pop("validate", None)
         super().__init__(validate=[*limits, extra] if extra else limits, **kwargs)
+        if extra is None:
+            # Said in the document as well, so that a client knows it beforehand.
+            self.metadata = {"pattern": r"^[^\u0000]*$", **self.metadata}
 
 
 class Integer(fields.Integer):

@@ -17,6 +17,7 @@ from shared.eventlog import (
     prove_consistency,
     prove_inclusion,
     root_at,
+    sequence_pending,
     tree_head,
 )
 from shared.web.api import ApiBlueprint
@@ -56,7 +57,7 @@ def _add_feed(blp: ApiBlueprint, name: str) -> None:
         feed = LocalFeed(app.database, name)
         if arguments["wait"]:
             app.bell.wait_until(lambda: feed.head() != after, arguments["wait"])
-        events = feed.read(after, arguments["limit"], arguments["types"])
+        events = feed.read(after, arguments["limit"], arguments.get("types"))
         return [one.to_cloudevent() for one in events], {SIZE_HEADER: str(feed.head())}
 
 
@@ -68,9 +69,7 @@ def _add_checkpoints(blp: ApiBlueprint, name: str) -> None:
     @blp.problems(401, 403, 422)
     def list_signed_heads(arguments: dict[str, Any]) -> list[dict[str, Any]]:
         """List checkpoints, the largest first."""
-        found = list_checkpoints(
-            current_uow(), limit=arguments["limit"], before_size=arguments["before"]
-        )
+        found = list_checkpoints(current_uow(), limit=arguments["limit"], before_size=arguments["before"])
         return [_described(one) for one in found]
 
     @blp.get("/checkpoints/latest")
@@ -117,6 +116,7 @@ def _add_proofs(blp: ApiBlueprint) -> None:
     @blp.problems(401, 403, 404, 409, 422)
     def get_inclusion(arguments: dict[str, Any]) -> dict[str, Any]:
         """Prove that an event is in the log."""
+        sequence_pending(this_app().database)
         uow, position, size = current_uow(), arguments["position"], arguments["size"]
         if size is not None and size > tree_head(uow, "").size:
             raise NotFound(N_("The log has not reached this size"))
@@ -139,6 +139,7 @@ def _add_proofs(blp: ApiBlueprint) -> None:
     @blp.problems(401, 403, 404, 409, 422)
     def get_consistency(arguments: dict[str, Any]) -> dict[str, Any]:
         """Prove that a later state of the log extends an earlier one."""
+        sequence_pending(this_app().database)
         uow, first, second = current_uow(), arguments["first"], arguments["second"]
         if not first <= second <= tree_head(uow, "").size:
             raise NotFound(N_("The log has not had these two sizes, the smaller first"))

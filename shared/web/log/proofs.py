@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shared.db.uow import UnitOfWork
 from shared.eventlog import (
     Checkpoint,
     CheckpointError,
@@ -14,7 +15,6 @@ from shared.eventlog import (
 from shared.eventlog.checkpoint import verify as verify_note
 from shared.eventlog.leaf import event_leaf_hash, salted_digest
 from shared.eventlog.merkle import node_hash, verify_inclusion
-from shared.db.uow import UnitOfWork
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from shared.core.errors import InvalidInput, NotFound
@@ -67,9 +67,7 @@ def search_events(
 ) -> Found:
     """Return one page of the events that match, newest first."""
     statement = select(Event).where(*_conditions(service, wanted))
-    page = paginate(
-        session, statement, keys=[Event.position], cursor=cursor, limit=limit, descending=True
-    )
+    page = paginate(session, statement, keys=[Event.position], cursor=cursor, limit=limit, descending=True)
     return Found(page, list_names(session, service, (one.person_id for one in page.items)))
 
 
@@ -86,8 +84,8 @@ def all_events(session: Session, service: Service, wanted: Filter) -> Found:
 
 def count_events(session: Session, service: Service, wanted: Filter) -> int:
     """Return how many events match."""
-    statement: Select[tuple[int]] = select(func.count()).select_from(Event)
-    return session.scalar(statement.where(*_conditions(service, wanted))) or 0
+    statement = select(func.count()).select_from(Event).where(*_conditions(service, wanted))
+    return session.scalar(statement) or 0
 
 
 def get_event(session: Session, position: int) -> Event:

@@ -4,10 +4,11 @@ import marshmallow as ma
 from marshmallow import fields, validate
 from webargs.fields import DelimitedList
 
+from shared.eventlog.feed import BEYOND
 from shared.web.validation import Integer, QuerySchema
 
-# Positions are 64-bit on either engine; `after` may lie beyond the end, so that nothing but the size is asked.
-_MOST = 2**62
+# `after` may lie beyond the end, so that nothing but the size is asked.
+_MOST = BEYOND
 _TYPE = validate.Regexp(r"^[a-z0-9_.]{1,120}$")
 
 
@@ -22,7 +23,6 @@ class FeedQuerySchema(QuerySchema):
     limit = Integer(load_default=100, validate=validate.Range(min=1, max=1000))
     types = DelimitedList(
         fields.String(validate=_TYPE),
-        load_default=None,
         validate=validate.Length(min=1, max=50),
         metadata={"description": "Only these types. The positions of others are then missing."},
     )
@@ -49,7 +49,8 @@ class LogCloudEventSchema(ma.Schema):
     )
     datacontenttype = fields.String(required=True)
     sequence = fields.String(
-        required=True, metadata={"description": "The position in the log, as 19 digits", "pattern": "^[0-9]{19}$"}
+        required=True,
+        metadata={"description": "The position in the log, as 19 digits", "pattern": "^[0-9]{19}$"},
     )
     recordedtime = fields.String(
         required=True, metadata={"format": "date-time", "description": "When it was recorded"}

@@ -35,6 +35,7 @@ def make_log_jobs(service: Service) -> Mapping[str, JobHandler]:
     def export(context: JobContext) -> dict[str, Any]:
         clear_exports(context)
         target = export_path(context.settings, service.name, context.job_id)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         summary = _export(context, service, target)
         return {"events": summary.events, "rows": summary.rows, "root": summary.head.root.hex()}
 
@@ -42,17 +43,15 @@ def make_log_jobs(service: Service) -> Mapping[str, JobHandler]:
 
 
 def export_path(settings: Settings, service: str, job_id: UUID) -> Path:
-    """Return where the archive of an export job is kept; the folder is its owner's alone."""
-    folder = settings.data_dir / "exports" / service
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder / f"{job_id}.zip"
+    """Return where the archive of an export job is kept, whether or not it is there."""
+    return settings.data_dir / "exports" / service / f"{job_id}.zip"
 
 
 def clear_exports(context: JobContext) -> None:
     """Remove this service's archives that are older than a day."""
     folder = export_path(context.settings, context.service, context.job_id).parent
     oldest = (context.clock.now() - KEPT_FOR).timestamp()
-    for path in folder.iterdir():
+    for path in folder.glob("*.zip"):
         if path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
 

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from shared.core.errors import Conflict, Unavailable
 from shared.core.ids import new_id
 from shared.core.text import N_
 from shared.db.uow import Database, UnitOfWork
-from shared.eventlog import SIZE_HEADER, Consumer, FeedError, FeedEvent, HttpFeed, LocalFeed, read
+from shared.eventlog import SIZE_HEADER, Batched, Consumer, FeedError, FeedEvent, HttpFeed, LocalFeed, read
 from tests.shared.eventlog.conftest import create_log
 from tests.shared.eventlog.things import NOW, Projected, ThingChanged, fill, log_one
 
@@ -350,3 +350,31 @@ def test_reading_in_an_open_unit_of_work_does_not_sequence(source: Database) -> 
     log_subjects(source, "a/1")
     with source.read() as uow:
         assert [one.subject for one in read(uow, 0, 5, source="things")] == ["a/1"]
+
+
+def test_a_batched_handler_is_given_the_events_that_follow_each_other_together_and_in_order(
+    source: Database, feed: LocalFeed, database: Database
+) -> None:
+    log_subjects(source, *(f"a/{number}" for number in range(7)))
+    given: list[list[int]] = []
+    batched = Batched(lambda _, events: given.append([event.position for event in events]))
+    follower = Consumer("batches", "things", {CHANGED: batched}, database)
+    assert follower.catch_up(feed, limit=5) == 7
+    assert given == [[0, 1, 2, 3, 4], [5, 6]]
+
+
+def test_a_batch_with_a_broken_event_is_taken_in_up_to_it(
+    source: Database, feed: LocalFeed, database: Database
+) -> None:
+    log_subjects(source, "a/0", "a/1", "bad/2", "a/3")
+
+    def apply(uow: UnitOfWork, events: Sequence[FeedEvent]) -> None:
+        for event in events:
+            if event.subject.startswith("bad"):
+                raise Conflict(N_("broken"))
+            count_it(uow, event)
+
+    follower = Consumer("batches", "things", {CHANGED: Batched(apply)}, database)
+    assert follower.catch_up(feed) == 2
+    assert follower.status().stopped_at_position == 2
+    assert projected(database) == {"a/0": 1, "a/1": 1}

@@ -1,0 +1,7 @@
+"""The declarative base of this service's own tables."""
+
+from typing import Any
+
+from shared.db.base import service_base
+
+Base: Any = service_base("compliance")

@@ -1,0 +1,1 @@
+"""Sanctions 处分: incentive given up for named periods, approved by a second person."""

@@ -1,0 +1,1 @@
+"""Four eyes: who put forward what another person has to approve."""

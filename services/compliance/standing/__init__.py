@@ -1,0 +1,1 @@
+"""What compliance tells eligibility about a person, and how little of it."""

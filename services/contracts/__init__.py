@@ -1,0 +1,1 @@
+"""Contracts 合同: reviewed before signed, watched until paid."""

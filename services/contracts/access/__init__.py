@@ -1,0 +1,1 @@
+"""Whose contracts and receivables somebody may see."""

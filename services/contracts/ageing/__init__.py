@@ -1,0 +1,1 @@
+"""Ageing 账龄: the page on which finance sees what is owed, by whom and for how long."""

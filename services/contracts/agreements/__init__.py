@@ -1,0 +1,1 @@
+"""Agreements: contracts, their versions, and which text is approved."""

@@ -1,0 +1,1 @@
+"""Counterparties 交易对方: hospitals, institutes and distributors."""

@@ -1,0 +1,1 @@
+"""The contract's page, where everything about one contract comes together."""

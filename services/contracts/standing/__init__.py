@@ -1,0 +1,1 @@
+"""What contracts and receivables mean for people's standing."""

@@ -1,0 +1,7 @@
+"""The base of eligibility's own tables."""
+
+from typing import Any
+
+from shared.db.base import service_base
+
+Base: Any = service_base("eligibility")

@@ -1,0 +1,1 @@
+"""The same decisions for everybody at once: one packed mask a person, by the database."""

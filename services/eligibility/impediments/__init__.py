@@ -1,0 +1,1 @@
+"""What feeders state about people, with both times: when it holds, and since which position it is known."""

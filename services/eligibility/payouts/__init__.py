@@ -1,0 +1,1 @@
+"""Payout runs: a payroll file in, a gated file out."""

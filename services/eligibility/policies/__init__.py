@@ -1,0 +1,1 @@
+"""What holds pay: policy versions as data, immutable once active."""

@@ -1,0 +1,1 @@
+"""Accounts 账号: signing in, languages, roles, and what keeps guessers out."""

@@ -1,0 +1,1 @@
+"""Roster files: read, previewed against the roster, and applied whole or not at all."""

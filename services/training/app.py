@@ -1,0 +1,93 @@
+"""Training as the suite sees it."""
+
+from pathlib import Path
+
+from services.training.assignments.api import blp as assignments_api
+from services.training.assignments.models import Assignment
+from services.training.assignments.pages import bp as assignments_pages
+from services.training.attempts.api import blp as attempts_api
+from services.training.attempts.models import Attempt
+from services.training.attempts.pages import bp as attempts_pages
+from services.training.base import Base
+from services.training.certificates.api import blp as certificates_api
+from services.training.certificates.api import verify_blp as verify_api
+from services.training.certificates.models import Certificate, CertificateDocument
+from services.training.certificates.pages import bp as certificates_pages
+from services.training.courses.api import blp as courses_api
+from services.training.courses.models import Course, CourseVersion
+from services.training.courses.pages import bp as courses_pages
+from services.training.curricula.models import Curriculum
+from services.training.demo import load_demo
+from services.training.desk.pages import bp as desk_pages
+from services.training.enrolment.pages import bp as enrolment_pages
+from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
+from services.training.permissions import (
+    CERTIFICATES_READ,
+    COURSES_READ,
+    CURRICULA_READ,
+    OWN_TRAINING,
+    PERMISSIONS,
+    TEAM_READ,
+)
+from services.training.reminders.models import Reminder
+from services.training.team.pages import bp as team_pages
+from shared.core.principals import Role
+from shared.core.text import N_
+from shared.db.base import PlatformBase
+from shared.db.migrate import Schema
+from shared.directory import DirectoryBase
+from shared.jobs import Schedule
+from shared.web.service import NavigationItem, Service
+
+_SECTION = N_("Training")
+
+SERVICE = Service(
+    name="training",
+    title=N_("Training"),
+    import_name="services.training",
+    schema=Schema(
+        "training",
+        (PlatformBase.metadata, DirectoryBase.metadata, Base.metadata),
+        Path(__file__).parent / "migrations",
+    ),
+    permissions=PERMISSIONS,
+    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api),
+    pages=(
+        desk_pages,
+        team_pages,
+        courses_pages,
+        enrolment_pages,
+        assignments_pages,
+        attempts_pages,
+        certificates_pages,
+    ),
+    navigation=(
+        NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
+        NavigationItem(_SECTION, N_("Team's training"), "/training/team", TEAM_READ, 31),
+        NavigationItem(
+            _SECTION,
+            N_("Courses"),
+            "/training/courses",
+            COURSES_READ,
+            32,
+            first_for=(Role.TRAINER,),
+            purpose=N_("Write and publish courses, and see who has completed them."),
+        ),
+        NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
+        NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
+    ),
+    audited=(
+        Course,
+        CourseVersion,
+        Curriculum,
+        Assignment,
+        Attempt,
+        Certificate,
+        CertificateDocument,
+        Reminder,
+    ),
+    handlers={"people": PEOPLE_HANDLERS},
+    jobs=JOBS,
+    schedules=(Schedule(REMINDERS_JOB, minute="0", hour="8"),),
+    load_demo=load_demo,
+)

@@ -1,0 +1,68 @@
+"""The table of assignments."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.training.assignments.rules import AssignmentStatus, is_overdue
+from services.training.base import Base
+from services.training.standing.rules import AssignmentFacts
+from shared.db.base import Audited, IdPk
+from shared.db.types import enum_type
+
+
+class Assignment(Audited, Base):
+    """Somebody has to take a course. `ended_at`: completed, exempted or cancelled as of then.
+
+    `released_at` is set, to a moment to come, when it is known that it will not be asked of them any more.
+    `made_due_on` is the due date it began with, before any extension.
+    """
+
+    __tablename__ = "assignment"
+    __audit_kind__: ClassVar[str] = "assignment"
+    __table_args__ = (
+        Index("ix_assignment_person_course", "person_id", "course_id"),
+        Index("ix_assignment_status_due_on", "status", "due_on"),
+        # Somebody is asked for a course once at a time, however many curricula or handlers ask at once.
+        Index(
+            "uq_assignment_open",
+            "person_id",
+            "course_id",
+            unique=True,
+            sqlite_where=text("status IN ('assigned', 'in_progress')"),
+            postgresql_where=text("status IN ('assigned', 'in_progress')"),
+        ),
+    )
+
+    id: Mapped[IdPk]
+    person_id: Mapped[UUID] = mapped_column(Uuid())
+    requirement_id: Mapped[UUID] = mapped_column(ForeignKey("requirement.id"))
+    curriculum_id: Mapped[UUID] = mapped_column(ForeignKey("curriculum.id"))
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))
+    status: Mapped[AssignmentStatus] = mapped_column(enum_type(AssignmentStatus))
+    made_at: Mapped[datetime]
+    opens_on: Mapped[date]
+    due_on: Mapped[date]
+    made_due_on: Mapped[date]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    score: Mapped[int | None]
+    extended_at: Mapped[datetime | None]
+    extend_reason: Mapped[str | None] = mapped_column(Text)
+    exempt_reason: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+    @property
+    def facts(self) -> AssignmentFacts:
+        """What standing needs to know of it."""
+        return AssignmentFacts(self.due_on, self.ended_at, self.released_at)
+
+    def overdue(self, at: datetime) -> bool:
+        """Say whether it is open and its due day is over."""
+        return is_overdue(self.status, self.due_on, at)

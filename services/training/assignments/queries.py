@@ -1,0 +1,176 @@
+"""Reading assignments. `visible` is the condition on people that the asker may see (see permissions.py)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
+
+from services.training.assignments.models import Assignment
+from services.training.assignments.rules import OPEN, AssignmentStatus, Had, Urgency, Wanted
+from services.training.certificates.models import Certificate
+from services.training.courses.models import Course
+from services.training.curricula.models import Curriculum
+from services.training.curricula.queries import Required, list_requirements
+from services.training.curricula.rules import CurriculumStatus
+from shared.core.errors import NotFound
+from shared.core.text import N_
+from shared.core.zones import local_date
+from shared.db.paging import DEFAULT_LIMIT, Page, paginate
+from shared.directory import DirectoryPerson
+
+
+@dataclass(frozen=True)
+class AssignmentDetail:
+    """An assignment with what a page or an answer says about it."""
+
+    assignment: Assignment
+    course: Course
+    curriculum: Curriculum
+    person: DirectoryPerson
+
+
+def get_assignment(session: Session, assignment_id: UUID, visible: ColumnElement[bool]) -> Assignment:
+    """Return the assignment; raise NotFound when there is none or none for the asker."""
+    found: Assignment | None = session.scalar(
+        select(Assignment).where(Assignment.id == assignment_id, visible)
+    )
+    if found is None:
+        raise NotFound(N_("There is no such assignment"))
+    return found
+
+
+def get_detail(session: Session, assignment_id: UUID, visible: ColumnElement[bool]) -> AssignmentDetail:
+    """Return the assignment with its course, learning path and person; raise NotFound."""
+    found = session.execute(
+        select(Assignment, Course, Curriculum, DirectoryPerson)
+        .join(Course, Course.id == Assignment.course_id)
+        .join(Curriculum, Curriculum.id == Assignment.curriculum_id)
+        .join(DirectoryPerson, DirectoryPerson.id == Assignment.person_id)
+        .where(Assignment.id == assignment_id, visible)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(N_("There is no such assignment"))
+    return AssignmentDetail(*found)
+
+
+def list_assignments(
+    session: Session,
+    visible: ColumnElement[bool],
+    *,
+    today: date,
+    person_id: UUID | None = None,
+    urgency: Urgency | None = None,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Assignment]:
+    """Return one page of assignments, what is due first, first."""
+    statement = select(Assignment).where(visible)
+    if person_id is not None:
+        statement = statement.where(Assignment.person_id == person_id)
+    if urgency is not None:
+        statement = statement.where(is_urgent(urgency, today))
+    return paginate(session, statement, keys=[Assignment.due_on, Assignment.id], cursor=cursor, limit=limit)
+
+
+def list_open_of_person(session: Session, person_id: UUID) -> list[Assignment]:
+    """Return what is asked of a person, what is due first, first."""
+    statement = (
+        select(Assignment)
+        .where(Assignment.person_id == person_id, Assignment.status.in_(OPEN))
+        .order_by(Assignment.due_on, Assignment.id)
+    )
+    return list(session.scalars(statement))
+
+
+def list_latest_of_people(
+    session: Session, person_ids: Sequence[UUID]
+) -> dict[tuple[UUID, UUID], Assignment]:
+    """Return for each person and course the open assignment, or else the one that ended last (one query)."""
+    statement = (
+        select(Assignment)
+        .where(Assignment.person_id.in_(person_ids))
+        .order_by(Assignment.status.in_(OPEN), Assignment.ended_at, Assignment.id)
+    )
+    return {(one.person_id, one.course_id): one for one in session.scalars(statement)}
+
+
+def list_done_of_person(session: Session, person_id: UUID, limit: int = 50) -> list[Assignment]:
+    """Return what a person has completed, the latest first."""
+    statement = (
+        select(Assignment)
+        .where(Assignment.person_id == person_id, Assignment.status == AssignmentStatus.COMPLETED)
+        .order_by(Assignment.ended_at.desc(), Assignment.id)
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def wanted_of(session: Session, person: DirectoryPerson, joined_on: date) -> list[Wanted]:
+    """Return what active curricula ask of a person who joined their audiences on a day, or when they began."""
+    active = list_requirements(session, status=CurriculumStatus.ACTIVE)
+    return [as_wanted(one, joined_on) for one in active if one.curriculum.audience.selects(person)]
+
+
+def as_wanted(one: Required, joined_on: date) -> Wanted:
+    """Return a requirement of an active curriculum as rules.reconcile takes it."""
+    assert one.curriculum.active_from is not None
+    return Wanted(
+        requirement_id=one.requirement.id,
+        curriculum_id=one.curriculum.id,
+        course_id=one.course.id,
+        due=one.curriculum.due,
+        extra_days=one.requirement.extra_days,
+        joined_on=max(joined_on, one.curriculum.active_from),
+    )
+
+
+def had_by(
+    session: Session, people: ColumnElement[bool], course_ids: Sequence[UUID] | None = None
+) -> dict[UUID, list[Had]]:
+    """Return what people had already, by person, as rules.reconcile takes it: one query, the latest last."""
+    statement = (
+        select(
+            Assignment.id,
+            Assignment.person_id,
+            Assignment.course_id,
+            Assignment.status,
+            Assignment.ended_at,
+            Assignment.opens_on,
+            Certificate.valid_until,
+        )
+        .outerjoin(Certificate, Certificate.assignment_id == Assignment.id)
+        .where(people, Assignment.status != AssignmentStatus.CANCELLED)
+        .order_by(Assignment.ended_at, Assignment.id)
+    )
+    if course_ids is not None:
+        statement = statement.where(Assignment.course_id.in_(course_ids))
+    found: dict[UUID, list[Had]] = {}
+    for row in session.execute(statement):
+        ended_on = local_date(row.ended_at) if row.ended_at is not None else None
+        had = Had(row.id, row.course_id, row.status, ended_on, row.valid_until, row.opens_on)
+        found.setdefault(row.person_id, []).append(had)
+    return found
+
+
+def is_urgent(urgency: Urgency, today: date) -> ColumnElement[bool]:
+    """Return the condition on assignments that rules.urgency puts into words."""
+    is_open = Assignment.status.in_(OPEN)
+    match urgency:
+        case Urgency.DONE:
+            return Assignment.status == AssignmentStatus.COMPLETED
+        case Urgency.EXEMPTED:
+            return Assignment.status == AssignmentStatus.EXEMPTED
+        case Urgency.CANCELLED:
+            return Assignment.status == AssignmentStatus.CANCELLED
+        case Urgency.OVERDUE:
+            return and_(is_open, Assignment.due_on < today)
+        case Urgency.DUE_SOON:
+            soon = date.fromordinal(today.toordinal() + 14)
+            return and_(is_open, Assignment.due_on >= today, Assignment.due_on <= soon)
+        case Urgency.OPEN | Urgency.LATER:
+            soon = date.fromordinal(today.toordinal() + 14)
+            opened = Assignment.opens_on <= today
+            return and_(is_open, Assignment.due_on > soon, opened if urgency is Urgency.OPEN else ~opened)

@@ -1,0 +1,217 @@
+"""What an assignment may become, and which assignments somebody should have. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from services.training.curricula.rules import Due, DueRule, first_due, return_due
+from shared.core.errors import Conflict, IllegalTransition, InvalidInput
+from shared.core.text import N_
+from shared.core.zones import end_of_day
+
+# How far from today a manager may move a due date; beyond that the requirement itself is in question.
+MOST_EXTENSION_DAYS = 90
+MIN_REASON = 5
+
+
+class AssignmentStatus(StrEnum):
+    """What is stored; that one is overdue is seen from its due day."""
+
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    EXEMPTED = "exempted"
+    CANCELLED = "cancelled"
+
+
+OPEN = (AssignmentStatus.ASSIGNED, AssignmentStatus.IN_PROGRESS)
+
+
+class AssignmentStep(StrEnum):
+    """What may happen to an assignment."""
+
+    START = "start"
+    EXTEND = "extend"
+    RELEASE = "release"
+    COMPLETE = "complete"
+    EXEMPT = "exempt"
+    CANCEL = "cancel"
+
+
+STATUS_WORDS = {
+    AssignmentStatus.ASSIGNED: N_("Assigned"),
+    AssignmentStatus.IN_PROGRESS: N_("Under way"),
+    AssignmentStatus.COMPLETED: N_("Completed"),
+    AssignmentStatus.EXEMPTED: N_("Exempt"),
+    AssignmentStatus.CANCELLED: N_("Cancelled"),
+}
+STEP_WORDS = {
+    AssignmentStep.START: N_("start"),
+    AssignmentStep.EXTEND: N_("extend"),
+    AssignmentStep.RELEASE: N_("release"),
+    AssignmentStep.COMPLETE: N_("complete"),
+    AssignmentStep.EXEMPT: N_("exempt"),
+    AssignmentStep.CANCEL: N_("cancel"),
+}
+
+
+class CancelReason(StrEnum):
+    """Why an assignment is no longer asked of somebody."""
+
+    LEFT = "left"
+    OUT_OF_AUDIENCE = "out_of_audience"
+    ARCHIVED = "archived"
+
+
+class Urgency(StrEnum):
+    """How an assignment stands on a day, for people: derived, never stored."""
+
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    OPEN = "open"
+    LATER = "later"
+    DONE = "done"
+    EXEMPTED = "exempted"
+    CANCELLED = "cancelled"
+
+
+URGENCY_WORDS = {
+    Urgency.OVERDUE: N_("Overdue"),
+    Urgency.DUE_SOON: N_("Due soon"),
+    Urgency.OPEN: N_("Open"),
+    Urgency.LATER: N_("Not open yet"),
+    Urgency.DONE: N_("Completed"),
+    Urgency.EXEMPTED: N_("Exempt"),
+    Urgency.CANCELLED: N_("Cancelled"),
+}
+
+
+def next_status(status: AssignmentStatus, step: AssignmentStep) -> AssignmentStatus:
+    """Return the status after `step`; what has ended stays as it ended."""
+    match (status, step):
+        case (AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS, AssignmentStep.START):
+            return AssignmentStatus.IN_PROGRESS
+        case (
+            AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS,
+            AssignmentStep.EXTEND | AssignmentStep.RELEASE,
+        ):
+            return status
+        case (AssignmentStatus.IN_PROGRESS, AssignmentStep.COMPLETE):
+            return AssignmentStatus.COMPLETED
+        case (AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS, AssignmentStep.EXEMPT):
+            return AssignmentStatus.EXEMPTED
+        case (AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS, AssignmentStep.CANCEL):
+            return AssignmentStatus.CANCELLED
+        case _:
+            raise IllegalTransition(N_("The assignment"), STATUS_WORDS[status], STEP_WORDS[step])
+
+
+def is_overdue(status: AssignmentStatus, due_on: date, at: datetime) -> bool:
+    """Say whether it is open and its due day is over."""
+    return status in OPEN and end_of_day(due_on) <= at
+
+
+def urgency(status: AssignmentStatus, opens_on: date, due_on: date, today: date) -> Urgency:
+    """Return how it stands on a day."""
+    match status:
+        case AssignmentStatus.COMPLETED:
+            return Urgency.DONE
+        case AssignmentStatus.EXEMPTED:
+            return Urgency.EXEMPTED
+        case AssignmentStatus.CANCELLED:
+            return Urgency.CANCELLED
+        case AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS:
+            if due_on < today:
+                return Urgency.OVERDUE
+            if due_on <= today + timedelta(days=14):
+                return Urgency.DUE_SOON
+            return Urgency.OPEN if opens_on <= today else Urgency.LATER
+
+
+def check_may_start(opens_on: date, today: date, *, holds_certificate: bool) -> None:
+    """Raise Conflict before its window; whoever has no valid certificate (any more) need not wait for it."""
+    if today < opens_on and holds_certificate:
+        raise Conflict(N_("This training opens on %(day)s", day=opens_on.isoformat()))
+
+
+def check_extension(due_on: date, new_due_on: date, reason: str, today: date) -> None:
+    """Raise InvalidInput unless the new day is later than before, not past, within 90 days, and has a reason."""
+    if new_due_on <= due_on:
+        message = N_("An extension is later than the present due date")
+    elif new_due_on < today:
+        message = N_("That day has passed")
+    elif new_due_on > today + timedelta(days=MOST_EXTENSION_DAYS):
+        message = N_("At most %(days)s days from today", days=MOST_EXTENSION_DAYS)
+    else:
+        check_reason(reason)
+        return
+    raise InvalidInput(message, fields={"due_on": [message]})
+
+
+def check_reason(reason: str) -> None:
+    """Raise InvalidInput for a reason that says nothing."""
+    if len(reason.strip()) < MIN_REASON:
+        message = N_("Please give the reason in a few words")
+        raise InvalidInput(message, fields={"reason": [message]})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A requirement that applies to somebody since they joined its audience on `joined_on`."""
+
+    requirement_id: UUID
+    curriculum_id: UUID
+    course_id: UUID
+    due: DueRule
+    extra_days: int
+    joined_on: date
+
+
+@dataclass(frozen=True)
+class Had:
+    """The latest open or ended assignment of somebody for a course. `valid_until` is its certificate's."""
+
+    assignment_id: UUID
+    course_id: UUID
+    status: AssignmentStatus
+    ended_on: date | None = None
+    valid_until: date | None = None
+    opened_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What has to change so that somebody's assignments are what they should be."""
+
+    make: tuple[tuple[Wanted, Due], ...]
+    cancel: tuple[UUID, ...]
+
+
+def reconcile(wanted: Sequence[Wanted], had: Sequence[Had], today: date) -> Plan:
+    """Return which assignments to make and which to cancel; applied, a second time gives nothing to do.
+
+    One course is asked for once, however many curricula want it. What is open stays, what was exempted stays
+    exempt, and what was done counts until its next due date.
+    """
+    open_for = {one.course_id: one for one in had if one.status in OPEN}
+    exempt = {one.course_id for one in had if one.status is AssignmentStatus.EXEMPTED}
+    done = {one.course_id: one for one in had if one.status is AssignmentStatus.COMPLETED}
+    make: dict[UUID, tuple[Wanted, Due]] = {}
+    for one in wanted:
+        if one.course_id in open_for or one.course_id in exempt or one.course_id in make:
+            continue
+        before = done.get(one.course_id)
+        if before is None:
+            due = first_due(one.due, one.joined_on, today, extra_days=one.extra_days)
+            make[one.course_id] = (one, due)
+        elif again := _again(one.due, before, today):
+            make[one.course_id] = (one, again)
+    needed = {one.course_id for one in wanted}
+    cancel = tuple(one.assignment_id for course, one in open_for.items() if course not in needed)
+    return Plan(tuple(make.values()), cancel)
+
+
+def _again(rule: DueRule, before: Had, today: date) -> Due | None:
+    return return_due(rule, before.ended_on or today, before.valid_until, today, opened_on=before.opened_on)

@@ -1,0 +1,150 @@
+"""Reading certificates. `visible` is the condition on people that the asker may see (see permissions.py)."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, defer
+
+from services.training.certificates.models import Certificate, CertificateDocument
+from services.training.certificates.rules import CertificateState, CertificateStatus
+from shared.core.errors import NotFound
+from shared.core.text import N_
+from shared.db.paging import DEFAULT_LIMIT, Page, paginate
+
+
+def get_certificate(session: Session, certificate_id: UUID, visible: ColumnElement[bool]) -> Certificate:
+    """Return the certificate; raise NotFound when there is none or none for the asker."""
+    found: Certificate | None = session.scalar(
+        select(Certificate).where(Certificate.id == certificate_id, visible)
+    )
+    if found is None:
+        raise NotFound(N_("There is no such certificate"))
+    return found
+
+
+def find_by_number(session: Session, number: str) -> Certificate | None:
+    """Return the certificate of that number (as rules.parse_number gives it), or None."""
+    return session.scalar(select(Certificate).where(Certificate.number == number))
+
+
+def find_by_assignment(session: Session, assignment_id: UUID) -> Certificate | None:
+    """Return the certificate that completing an assignment earned, or None."""
+    return session.scalar(select(Certificate).where(Certificate.assignment_id == assignment_id))
+
+
+def find_current(session: Session, person_id: UUID, course_id: UUID) -> Certificate | None:
+    """Return the person's latest certificate for a course that none has taken the place of, or None."""
+    return session.scalar(
+        select(Certificate)
+        .where(
+            Certificate.person_id == person_id,
+            Certificate.course_id == course_id,
+            Certificate.renewed_at.is_(None),
+        )
+        .order_by(Certificate.issued_at.desc())
+        .limit(1)
+    )
+
+
+def list_unrenewed(session: Session, person_id: UUID, course_id: UUID) -> list[Certificate]:
+    """Return the certificates for a course that the next one takes the place of (revoked ones too)."""
+    statement = select(Certificate).where(
+        Certificate.person_id == person_id,
+        Certificate.course_id == course_id,
+        Certificate.renewed_at.is_(None),
+    )
+    return list(session.scalars(statement))
+
+
+def list_unrenewed_of_person(session: Session, person_id: UUID) -> list[Certificate]:
+    """Return the certificates of a person that none has taken the place of, whatever they are worth."""
+    statement = select(Certificate).where(
+        Certificate.person_id == person_id, Certificate.renewed_at.is_(None)
+    )
+    return list(session.scalars(statement))
+
+
+def list_of_person(session: Session, person_id: UUID) -> list[Certificate]:
+    """Return what a person has earned and what has not been replaced, the newest first."""
+    statement = (
+        select(Certificate)
+        .where(Certificate.person_id == person_id, Certificate.status != CertificateStatus.SUPERSEDED)
+        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    )
+    return list(session.scalars(statement))
+
+
+def list_certificates(
+    session: Session,
+    visible: ColumnElement[bool],
+    *,
+    today: date,
+    search: str = "",
+    person_id: UUID | None = None,
+    state: CertificateState | None = None,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Certificate]:
+    """Return one page of certificates, the newest first; `search` is part of a number, name or employee number."""
+    statement = select(Certificate).where(visible)
+    if person_id is not None:
+        statement = statement.where(Certificate.person_id == person_id)
+    if search:
+        statement = statement.where(
+            or_(
+                Certificate.number.contains(search.upper(), autoescape=True),
+                Certificate.holder_name.contains(search, autoescape=True),
+                Certificate.holder_employee_no.contains(search, autoescape=True),
+            )
+        )
+    if state is not None:
+        statement = statement.where(_in_state(state, today))
+    return paginate(
+        session,
+        statement,
+        keys=[Certificate.issued_at, Certificate.id],
+        cursor=cursor,
+        limit=limit,
+        descending=True,
+    )
+
+
+def find_document(session: Session, certificate_id: UUID, language: str) -> CertificateDocument | None:
+    """Return the frozen PDF, or None while it has not been made."""
+    return session.scalar(
+        select(CertificateDocument).where(
+            CertificateDocument.certificate_id == certificate_id, CertificateDocument.language == language
+        )
+    )
+
+
+def list_documents(session: Session, certificate_id: UUID) -> list[CertificateDocument]:
+    """Return which PDFs have been made, without their bytes."""
+    statement = (
+        select(CertificateDocument)
+        .where(CertificateDocument.certificate_id == certificate_id)
+        .options(defer(CertificateDocument.pdf, raiseload=True))
+        .order_by(CertificateDocument.language)
+    )
+    return list(session.scalars(statement))
+
+
+def certificates_of_assignments(session: Session, ids: Iterable[UUID]) -> dict[UUID, Certificate]:
+    """Return certificates by the assignment that earned them, in one query."""
+    found = session.scalars(select(Certificate).where(Certificate.assignment_id.in_(list(ids))))
+    return {one.assignment_id: one for one in found}
+
+
+def _in_state(state: CertificateState, today: date) -> ColumnElement[bool]:
+    issued = Certificate.status == CertificateStatus.ISSUED
+    match state:
+        case CertificateState.VALID:
+            return and_(issued, or_(Certificate.valid_until.is_(None), Certificate.valid_until >= today))
+        case CertificateState.EXPIRED:
+            return and_(issued, Certificate.valid_until < today)
+        case CertificateState.SUPERSEDED:
+            return Certificate.status == CertificateStatus.SUPERSEDED
+        case CertificateState.REVOKED:
+            return Certificate.status == CertificateStatus.REVOKED

@@ -1,0 +1,103 @@
+"""Reading courses."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from services.training.courses.models import Course, CourseVersion
+from services.training.courses.rules import Category, VersionStatus
+from shared.core.errors import NotFound
+from shared.core.text import N_
+from shared.db.paging import DEFAULT_LIMIT, Page, paginate
+
+
+def get_course(session: Session, course_id: UUID, *, drafts: bool = True) -> Course:
+    """Return the course; raise NotFound. Without `drafts`, one that was never published does not exist."""
+    found = session.get(Course, course_id)
+    if found is None or not (drafts or _was_published(session, course_id)):
+        raise NotFound(N_("There is no such course"))
+    return found
+
+
+def find_by_code(session: Session, code: str) -> Course | None:
+    """Return the course of that code, or None."""
+    return session.scalar(select(Course).where(Course.code == code))
+
+
+def list_courses(
+    session: Session,
+    *,
+    category: Category | None = None,
+    drafts: bool = False,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Course]:
+    """Return one page of courses by code; without `drafts`, those that have a published version."""
+    statement = select(Course)
+    if category is not None:
+        statement = statement.where(Course.category == category)
+    if not drafts:
+        statement = statement.where(
+            exists().where(
+                CourseVersion.course_id == Course.id, CourseVersion.status == VersionStatus.PUBLISHED
+            )
+        )
+    return paginate(session, statement, keys=[Course.code, Course.id], cursor=cursor, limit=limit)
+
+
+def courses_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Course]:
+    """Return courses by their ids, in one query."""
+    wanted = list(dict.fromkeys(ids))
+    return {one.id: one for one in session.scalars(select(Course).where(Course.id.in_(wanted)))}
+
+
+def get_version(session: Session, version_id: UUID) -> CourseVersion:
+    """Return the version; raise NotFound."""
+    found = session.get(CourseVersion, version_id)
+    if found is None:
+        raise NotFound(N_("There is no such version of a course"))
+    return found
+
+
+def find_version(session: Session, course_id: UUID, status: VersionStatus) -> CourseVersion | None:
+    """Return the course's one draft or one published version, or None."""
+    assert status is not VersionStatus.RETIRED
+    return session.scalar(
+        select(CourseVersion).where(CourseVersion.course_id == course_id, CourseVersion.status == status)
+    )
+
+
+def list_versions(session: Session, course_id: UUID) -> list[CourseVersion]:
+    """Return all versions of a course, the newest first."""
+    statement = (
+        select(CourseVersion)
+        .where(CourseVersion.course_id == course_id)
+        .order_by(CourseVersion.number.desc())
+    )
+    return list(session.scalars(statement))
+
+
+def versions_of(
+    session: Session, course_ids: Iterable[UUID], *statuses: VersionStatus
+) -> dict[tuple[UUID, VersionStatus], CourseVersion]:
+    """Return the published and draft versions of many courses by course and status, in one query."""
+    found = session.scalars(
+        select(CourseVersion).where(
+            CourseVersion.course_id.in_(list(course_ids)), CourseVersion.status.in_(statuses)
+        )
+    )
+    return {(one.course_id, one.status): one for one in found}
+
+
+def _was_published(session: Session, course_id: UUID) -> bool:
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    CourseVersion.course_id == course_id, CourseVersion.status != VersionStatus.DRAFT
+                )
+            )
+        )
+    )

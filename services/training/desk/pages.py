@@ -1,0 +1,68 @@
+"""What everybody sees of their own training."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template
+from sqlalchemy.orm import Session
+
+from services.training.assignments.models import Assignment
+from services.training.assignments.queries import list_done_of_person, list_open_of_person
+from services.training.assignments.rules import URGENCY_WORDS, AssignmentStatus, Urgency, urgency
+from services.training.certificates.queries import list_of_person
+from services.training.certificates.rules import STATE_MESSAGES
+from services.training.courses.queries import courses_by_id, versions_of
+from services.training.courses.rules import VersionStatus
+from services.training.permissions import OWN_TRAINING
+from services.training.reminders.queries import list_latest_of_person
+from shared.core.zones import local_date
+from shared.web.context import current_principal, current_uow, now
+from shared.web.guards import guard
+
+bp = Blueprint("training_desk", __name__, url_prefix="/training")
+
+
+@bp.get("/my")
+@guard(OWN_TRAINING)
+def my_training() -> str:
+    """One's own training: what is due next (overdue first), certificates, and what is done."""
+    person_id = current_principal().person_id
+    today = local_date(now())
+    rows = _open_rows(current_uow().session, person_id, today) if person_id is not None else []
+    certificates = list_of_person(current_uow().session, person_id) if person_id is not None else []
+    done = list_done_of_person(current_uow().session, person_id) if person_id is not None else []
+    courses = courses_by_id(current_uow().session, [one.course_id for one in done])
+    return render_template(
+        "training/my.html",
+        due=[one for one in rows if one["urgency"] is not Urgency.LATER],
+        later=[one for one in rows if one["urgency"] is Urgency.LATER],
+        overdue=[one for one in rows if one["urgency"] is Urgency.OVERDUE],
+        certificates=[{"certificate": one, "state": one.state(now())} for one in certificates],
+        done=[{"assignment": one, "course": courses[one.course_id]} for one in done],
+        urgency_words=URGENCY_WORDS,
+        state_words=STATE_MESSAGES,
+    )
+
+
+def _open_rows(session: Session, person_id: UUID, today: date) -> list[dict[str, Any]]:
+    assignments = list_open_of_person(session, person_id)
+    courses = courses_by_id(session, [one.course_id for one in assignments])
+    versions = versions_of(session, list(courses), VersionStatus.PUBLISHED)
+    reminders = list_latest_of_person(session, person_id)
+    return [
+        {
+            "assignment": one,
+            "course": courses[one.course_id],
+            "version": versions.get((one.course_id, VersionStatus.PUBLISHED)),
+            "reminder": reminders.get(one.id),
+            "started": one.status is AssignmentStatus.IN_PROGRESS,
+            "urgency": _urgency(one, today),
+            "days": (one.due_on - today).days,
+        }
+        for one in assignments
+    ]
+
+
+def _urgency(one: Assignment, today: date) -> Urgency:
+    return urgency(one.status, one.opens_on, one.due_on, today)

@@ -1,0 +1,97 @@
+"""What training does when people's feed brings news, and when its jobs are due."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from services.training.certificates.commands import LANGUAGES, RENDER_JOB, freeze_document
+from services.training.curricula.queries import get_curriculum
+from services.training.curricula.rules import CurriculumStatus
+from services.training.enrolment.commands import (
+    APPLY_JOB,
+    assign_chunk,
+    reconcile_person,
+    release_chunk,
+)
+from services.training.reminders.commands import send_chunk
+from services.training.standing.commands import state_coverage
+from shared.core.zones import local_date
+from shared.db.uow import UnitOfWork
+from shared.directory import find_person
+from shared.directory.handlers import apply_snapshot
+from shared.eventlog import FeedEvent
+from shared.jobs import JobContext, JobHandler
+from shared.messages import type_of
+from shared.messages.people import PersonChanged, PersonHired, PersonLeft
+from shared.web.service import EventHandler
+
+REMINDERS_JOB = "training.reminders"
+
+
+def follow_person(uow: UnitOfWork, event: FeedEvent) -> None:
+    """Keep the roster and bring the person's assignments to what is asked of them now."""
+    snapshot = event.message().person
+    now = event.recorded_at
+    new = find_person(uow.session, snapshot.person_id) is None
+    person = apply_snapshot(uow, snapshot)
+    if new:
+        state_coverage(uow, person.id, person.hired_on, now=now)
+    joined_on = person.hired_on if new else max(person.hired_on, local_date(now))
+    reconcile_person(uow, person, joined_on=joined_on, now=now)
+
+
+def apply_curriculum(context: JobContext) -> dict[str, Any]:
+    """Make or cancel the assignments of a curriculum, a chunk of people at a time; may be run again."""
+    curriculum_id = UUID(context.payload["curriculum_id"])
+    people = changed = 0
+    after: UUID | None = None
+    while True:
+        with context.database.write() as uow:
+            curriculum = get_curriculum(uow.session, curriculum_id)
+            if curriculum.status is CurriculumStatus.ACTIVE:
+                chunk = assign_chunk(uow, curriculum, after, now=context.clock.now())
+            else:
+                chunk = release_chunk(uow, curriculum, now=context.clock.now())
+        if chunk.last_id is None:
+            return {"people": people, "changed": changed}
+        after = chunk.last_id
+        people += chunk.people
+        changed += chunk.changed
+        context.progress(people)
+
+
+def render_certificate(context: JobContext) -> dict[str, Any]:
+    """Make the documents of a certificate soon after its issue, so that they show what was true then."""
+    certificate_id = UUID(context.payload["certificate_id"])
+    for done, language in enumerate(LANGUAGES, start=1):
+        freeze_document(
+            context.database,
+            certificate_id,
+            language,
+            base_url=context.settings.base_url,
+            now=context.clock.now(),
+        )
+        context.progress(done, len(LANGUAGES))
+    return {"documents": len(LANGUAGES)}
+
+
+def send_reminders(context: JobContext) -> dict[str, Any]:
+    """Remind everybody who is to be reminded today and has not been."""
+    total = 0
+    while True:
+        with context.database.write() as uow:
+            sent = send_chunk(uow, now=context.clock.now())
+        if not sent:
+            return {"sent": total}
+        total += sent
+        context.progress(total)
+
+
+PEOPLE_HANDLERS: Mapping[str, EventHandler] = {
+    type_of(kind): follow_person for kind in (PersonHired, PersonChanged, PersonLeft)
+}
+JOBS: Mapping[str, JobHandler] = {
+    APPLY_JOB: apply_curriculum,
+    RENDER_JOB: render_certificate,
+    REMINDERS_JOB: send_reminders,
+}

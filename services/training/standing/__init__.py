@@ -1,0 +1,1 @@
+"""What training says about standing: when a person fails a training requirement, known ahead."""

@@ -1,0 +1,1 @@
+"""How a service is running: its database, the feeds it follows, its jobs."""

@@ -1,0 +1,213 @@
+"""Valid things of training; a test states only what it is about."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.training.assignments.models import Assignment
+from services.training.attempts.commands import (
+    Outcome,
+    count_pages,
+    read_page,
+    start_attempt,
+    submit_attempt,
+)
+from services.training.attempts.models import Attempt
+from services.training.courses.commands import create_course, edit_draft, publish_version
+from services.training.courses.models import Course, CourseVersion
+from services.training.courses.queries import find_version, get_version
+from services.training.courses.rules import Category, Content, Question, VersionStatus
+from services.training.curricula.commands import Step, create_curriculum
+from services.training.curricula.models import Curriculum
+from services.training.curricula.rules import DueKind, DueRule, Recurrence
+from services.training.enrolment.commands import activate_curriculum
+from services.training.handlers import follow_person
+from shared.core.ids import new_id
+from shared.core.principals import SYSTEM, Principal, Role
+from shared.core.text import LocalizedText
+from shared.db.uow import UnitOfWork
+from shared.directory import Audience
+from shared.eventlog import FeedEvent
+from shared.messages import encode, type_of
+from shared.messages.people import PersonChanged, PersonHired, PersonLeft, PersonSnapshot
+from tests.harness import Harness, make_snapshot
+
+ACTOR = Principal(new_id(), "孙悦", frozenset({Role.TRAINER}))
+
+
+def make_question(answer: int = 1, **overrides: Any) -> Question:
+    """Return a question with three options, of which the second is right."""
+    values: dict[str, Any] = {
+        "text": LocalizedText(zh="可以送现金吗？", en="May one give cash?"),
+        "options": (
+            LocalizedText(zh="可以", en="Yes"),
+            LocalizedText(zh="不可以", en="No"),
+            LocalizedText(zh="看情况", en="It depends"),
+        ),
+        "answer": answer,
+    }
+    return Question(**values | overrides)
+
+
+def make_content(**overrides: Any) -> Content:
+    """Return content that may be published: two pages, two questions, a certificate for 12 months."""
+    values: dict[str, Any] = {
+        "text": LocalizedText(
+            zh="# 第一页\n\n正文。\n\n# 第二页\n\n- 一\n- 二",
+            en="# Page one\n\nText.\n\n# Page two\n\n- a\n- b",
+        ),
+        "minutes": 20,
+        "quiz": (make_question(1), make_question(0)),
+        "pass_mark": 80,
+        "certifies": True,
+        "valid_months": 12,
+    }
+    return Content(**values | overrides)
+
+
+RIGHT = [1, 0]
+WRONG = [0, 0]
+
+
+def create_published(
+    uow: UnitOfWork, now: datetime, *, code: str = "anti-bribery", **content: Any
+) -> tuple[Course, CourseVersion]:
+    """Create a course with a published version."""
+    course = create_course(
+        uow,
+        code=code,
+        title=LocalizedText(zh="反商业贿赂年度培训", en="Annual anti-bribery training"),
+        category=Category.COMPLIANCE,
+        owner_id=None,
+        actor=ACTOR,
+        now=now,
+    )
+    uow.session.flush()
+    draft = find_version(uow.session, course.id, VersionStatus.DRAFT)
+    assert draft is not None
+    edit_draft(uow, draft, make_content(**content), actor=ACTOR, now=now)
+    publish_version(uow, draft, actor=ACTOR, now=now)
+    uow.session.flush()
+    return course, draft
+
+
+YEARLY = DueRule(DueKind.YEARLY_DATE, days=30, month=11, day=30, window_days=90, recurrence=Recurrence.YEARLY)
+AFTER_30 = DueRule(DueKind.AFTER_JOINING, days=30)
+
+
+def create_active(
+    h: Harness,
+    *,
+    code: str = "yearly",
+    due: DueRule = AFTER_30,
+    audience: Audience | None = None,
+    courses: tuple[str, ...] = ("anti-bribery",),
+    **content: Any,
+) -> Curriculum:
+    """Create courses and an active curriculum over them, and let its job run."""
+    now = h.clock.now()
+    with h.write("training") as uow:
+        made = [create_published(uow, now, code=one, **content)[0] for one in courses]
+        curriculum = create_curriculum(
+            uow,
+            code=code,
+            title=LocalizedText(zh="年度合规", en="Yearly compliance"),
+            audience=audience or Audience(),
+            due=due,
+            steps=[Step(one.id) for one in made],
+            actor=ACTOR,
+            now=now,
+        )
+        activate_curriculum(uow, curriculum, actor=ACTOR, now=now)
+    h.suite.runner.run_due("training")
+    return curriculum
+
+
+def hire(h: Harness, **overrides: Any) -> PersonSnapshot:
+    """Let training hear that somebody was hired."""
+    snapshot = make_snapshot(**overrides)
+    deliver(h, PersonHired(snapshot))
+    return snapshot
+
+
+def change(h: Harness, snapshot: PersonSnapshot, *, left: bool = False) -> None:
+    """Let training hear that somebody changed, or leaves."""
+    deliver(h, PersonLeft(snapshot) if left else PersonChanged(snapshot, ()))
+
+
+def deliver(h: Harness, message: Any) -> None:
+    """Deliver one event of people's feed."""
+    event = FeedEvent(
+        position=0,
+        id=new_id(),
+        source="people",
+        type=type_of(message),
+        subject=f"person/{message.person.person_id}",
+        person_id=message.person.person_id,
+        actor="system",
+        effective_at=h.clock.now(),
+        recorded_at=h.clock.now(),
+        data=encode(message),
+    )
+    with h.write("training") as uow:
+        follow_person(uow, event)
+
+
+def assignments(h: Harness, person_id: UUID) -> list[Assignment]:
+    """Return a person's assignments, the oldest first."""
+    with h.read("training") as uow:
+        found = list(
+            uow.session.scalars(
+                select(Assignment).where(Assignment.person_id == person_id).order_by(Assignment.id)
+            )
+        )
+        uow.session.expunge_all()
+    return found
+
+
+def open_assignment(h: Harness, person_id: UUID) -> Assignment:
+    """Return the person's one open assignment."""
+    (found,) = [one for one in assignments(h, person_id) if one.ended_at is None]
+    return found
+
+
+def take(h: Harness, assignment_id: UUID, answers: list[int] | None = None) -> Outcome:
+    """Let the person take it now: begin, read everything, answer (rightly, unless said otherwise)."""
+    with h.write("training") as uow:
+        assignment = uow.session.get_one(Assignment, assignment_id)
+        attempt, version = begin(uow, assignment, h.clock.now())
+        return submit_attempt(
+            uow,
+            assignment,
+            attempt,
+            version,
+            RIGHT if answers is None else answers,
+            actor=SYSTEM,
+            now=h.clock.now(),
+        )
+
+
+def begin(uow: UnitOfWork, assignment: Assignment, now: datetime) -> tuple[Attempt, CourseVersion]:
+    """Begin an attempt and read all pages."""
+    attempt = start_attempt(uow, assignment, actor=SYSTEM, now=now)
+    version = get_version(uow.session, attempt.version_id)
+    for number in range(1, count_pages(version) + 1):
+        read_page(uow, assignment, attempt, version, number, actor=SYSTEM, now=now)
+    return attempt, version
+
+
+def stated(h: Harness, kind: str, person_id: UUID) -> dict[str, list[tuple[datetime, datetime | None]]]:
+    """Return the last statement about each reference of a kind: its intervals."""
+    found: dict[str, list[tuple[datetime, datetime | None]]] = {}
+    for event in h.events("training", "training.impediment.stated.v1"):
+        message = event.message()
+        if message.kind == kind and message.person_id == person_id:
+            found[message.reference] = [(one.start, one.until) for one in message.intervals]
+    return found
+
+
+def day(text: str) -> date:
+    """Return a date written as 2026-09-21."""
+    return date.fromisoformat(text)

@@ -1,0 +1,237 @@
+"""What becomes of assignments and attempts, and which ones somebody should have."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import product
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.training.assignments.rules import (
+    OPEN,
+    AssignmentStatus,
+    AssignmentStep,
+    Had,
+    Urgency,
+    Wanted,
+    check_extension,
+    check_may_start,
+    check_reason,
+    is_overdue,
+    next_status,
+    reconcile,
+    urgency,
+)
+from services.training.attempts.rules import (
+    AttemptStatus,
+    AttemptStep,
+    check_all_read,
+    outcome_step,
+    pages_after,
+)
+from services.training.attempts.rules import next_status as next_attempt_status
+from services.training.courses.rules import Grade
+from services.training.reminders.rules import FROM_DAYS, ReminderKind, due_range, reminder_due
+from shared.core.errors import Conflict, IllegalTransition, InvalidInput
+from shared.core.ids import new_id
+from shared.core.zones import end_of_day
+from tests.services.training.factories import AFTER_30, YEARLY, day
+
+A, S = AssignmentStatus, AssignmentStep
+LEGAL = {
+    **{(status, S.START): A.IN_PROGRESS for status in OPEN},
+    **{(status, step): status for status in OPEN for step in (S.EXTEND, S.RELEASE)},
+    **{(status, S.EXEMPT): A.EXEMPTED for status in OPEN},
+    **{(status, S.CANCEL): A.CANCELLED for status in OPEN},
+    (A.IN_PROGRESS, S.COMPLETE): A.COMPLETED,
+}
+TODAY = day("2026-09-21")
+
+
+@pytest.mark.parametrize(("status", "step"), list(product(AssignmentStatus, AssignmentStep)))
+def test_what_has_ended_stays_as_it_ended_and_nothing_completes_without_being_started(
+    status: AssignmentStatus, step: AssignmentStep
+) -> None:
+    if (status, step) in LEGAL:
+        assert next_status(status, step) is LEGAL[status, step]
+    else:
+        with pytest.raises(IllegalTransition):
+            next_status(status, step)
+
+
+@pytest.mark.parametrize(("status", "step"), list(product(AttemptStatus, AttemptStep)))
+def test_an_attempt_is_submitted_once(status: AttemptStatus, step: AttemptStep) -> None:
+    if status is AttemptStatus.LAUNCHED:
+        next_attempt_status(status, step)
+    else:
+        with pytest.raises(IllegalTransition):
+            next_attempt_status(status, step)
+
+
+def test_a_grade_passes_fails_or_merely_completes_an_attempt() -> None:
+    assert outcome_step(Grade(100, True, ())) is AttemptStep.PASS
+    assert outcome_step(Grade(50, False, ())) is AttemptStep.FAIL
+    assert outcome_step(Grade(None, True, ())) is AttemptStep.COMPLETE
+
+
+def test_pages_are_turned_in_their_order_and_turning_one_again_changes_nothing() -> None:
+    assert pages_after(0, 1, 3) == 1
+    assert pages_after(2, 3, 3) == 3
+    assert pages_after(2, 1, 3) == 2
+    for read, number in ((0, 2), (3, 4), (1, 0), (0, -1)):
+        with pytest.raises(Conflict):
+            pages_after(read, number, 3)
+
+
+def test_nothing_is_graded_before_every_page_was_shown() -> None:
+    check_all_read(3, 3)
+    with pytest.raises(Conflict):
+        check_all_read(2, 3)
+
+
+def test_an_assignment_is_overdue_when_its_due_day_is_over_and_not_an_instant_before() -> None:
+    over = end_of_day(TODAY)
+    assert not is_overdue(A.ASSIGNED, TODAY, over - timedelta(microseconds=1))
+    assert is_overdue(A.IN_PROGRESS, TODAY, over)
+    assert not is_overdue(A.COMPLETED, TODAY, over)
+
+
+@pytest.mark.parametrize(
+    ("status", "opens", "due", "expected"),
+    [
+        (A.ASSIGNED, -30, -1, Urgency.OVERDUE),
+        (A.ASSIGNED, -30, 0, Urgency.DUE_SOON),
+        (A.IN_PROGRESS, -30, 14, Urgency.DUE_SOON),
+        (A.ASSIGNED, 0, 15, Urgency.OPEN),
+        (A.ASSIGNED, 1, 90, Urgency.LATER),
+        (A.COMPLETED, -30, -1, Urgency.DONE),
+        (A.EXEMPTED, -30, -1, Urgency.EXEMPTED),
+        (A.CANCELLED, -30, -1, Urgency.CANCELLED),
+    ],
+)
+def test_how_an_assignment_stands_is_seen_from_its_dates(
+    status: AssignmentStatus, opens: int, due: int, expected: Urgency
+) -> None:
+    dates = (TODAY + timedelta(days=opens), TODAY + timedelta(days=due))
+    assert urgency(status, *dates, TODAY) is expected
+
+
+def test_a_training_waits_for_its_window_only_while_the_certificate_is_valid() -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    check_may_start(TODAY, TODAY, holds_certificate=True)
+    check_may_start(tomorrow, TODAY, holds_certificate=False)
+    with pytest.raises(Conflict):
+        check_may_start(tomorrow, TODAY, holds_certificate=True)
+
+
+@pytest.mark.parametrize("days", [0, -1, -12, 91, 365])
+def test_an_extension_is_later_than_before_not_past_and_at_most_ninety_days_away(days: int) -> None:
+    due_on = TODAY if days >= 0 else TODAY - timedelta(days=20)
+    with pytest.raises(InvalidInput) as caught:
+        check_extension(due_on, TODAY + timedelta(days=days), "on parental leave", TODAY)
+    assert "due_on" in caught.value.fields
+
+
+def test_an_extension_up_to_ninety_days_from_today_is_given_also_when_it_is_overdue() -> None:
+    check_extension(TODAY - timedelta(days=12), TODAY, "on parental leave", TODAY)
+    check_extension(TODAY, TODAY + timedelta(days=90), "on parental leave", TODAY)
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "ok", " . . "])
+def test_a_reason_says_something(reason: str) -> None:
+    with pytest.raises(InvalidInput):
+        check_reason(reason)
+
+
+COURSE, OTHER = new_id(), new_id()
+
+
+def make_wanted(course: UUID = COURSE, joined: str = "2026-09-14") -> Wanted:
+    """Return a requirement due 30 days after joining."""
+    return Wanted(new_id(), new_id(), course, AFTER_30, 0, day(joined))
+
+
+def make_had(status: AssignmentStatus, course: UUID = COURSE, **more: object) -> Had:
+    """Return something that somebody had."""
+    return replace(Had(new_id(), course, status), **more)
+
+
+def test_what_is_asked_and_not_there_is_made() -> None:
+    one = make_wanted()
+    ((wanted, due),) = reconcile([one], [], TODAY).make
+    assert wanted is one
+    assert due.due_on == day("2026-10-14")
+
+
+def test_a_course_that_two_paths_ask_for_is_asked_once_by_the_first() -> None:
+    first, second = make_wanted(), make_wanted()
+    assert [one for one, _ in reconcile([first, second], [], TODAY).make] == [first]
+
+
+@pytest.mark.parametrize("status", [*OPEN, AssignmentStatus.EXEMPTED, AssignmentStatus.COMPLETED])
+def test_what_is_open_exempt_or_done_for_good_is_not_asked_again(status: AssignmentStatus) -> None:
+    plan = reconcile([make_wanted()], [make_had(status, ended_on=TODAY)], TODAY)
+    assert plan.make == ()
+    assert plan.cancel == ()
+
+
+def test_what_is_open_and_not_asked_any_more_is_cancelled_and_nothing_else_is() -> None:
+    had = [make_had(A.ASSIGNED), make_had(A.COMPLETED, OTHER, ended_on=TODAY)]
+    assert reconcile([], had, TODAY).cancel == (had[0].assignment_id,)
+
+
+def test_whoever_comes_back_is_asked_when_what_they_did_runs_out() -> None:
+    done = make_had(A.COMPLETED, ended_on=day("2026-08-01"), valid_until=day("2027-08-01"))
+    ((_, due),) = reconcile([make_wanted()], [done], TODAY).make
+    assert due.due_on == day("2027-08-01")
+
+
+def test_the_latest_of_several_completions_counts() -> None:
+    old = make_had(A.COMPLETED, ended_on=day("2024-08-01"), valid_until=day("2025-08-01"))
+    new = make_had(A.COMPLETED, ended_on=day("2026-08-01"), valid_until=day("2027-08-01"))
+    ((_, due),) = reconcile([make_wanted()], [old, new], TODAY).make
+    assert due.due_on == day("2027-08-01")
+
+
+@given(
+    st.lists(st.sampled_from([COURSE, OTHER]), max_size=4),
+    st.lists(st.tuples(st.sampled_from([COURSE, OTHER]), st.sampled_from(list(A))), max_size=3),
+)
+def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
+    courses: list[UUID], before: list[tuple[UUID, AssignmentStatus]]
+) -> None:
+    wanted = [replace(make_wanted(one), due=YEARLY) for one in courses]
+    had = [make_had(status, course, ended_on=TODAY) for course, status in dict(before).items()]
+    had = [one for one in had if one.status is not A.CANCELLED]
+    plan = reconcile(wanted, had, TODAY)
+    kept = [one for one in had if one.assignment_id not in plan.cancel]
+    made = [make_had(A.ASSIGNED, one.course_id) for one, _ in plan.make]
+    again = reconcile(wanted, [*kept, *made], TODAY)
+    assert (again.make, again.cancel) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("days_late", "kind"),
+    [
+        (-15, None), (-14, ReminderKind.DUE_IN_14), (-4, ReminderKind.DUE_IN_14), (-3, ReminderKind.DUE_IN_3),
+        (0, ReminderKind.DUE_IN_3), (1, ReminderKind.OVERDUE), (14, ReminderKind.OVERDUE),
+        (15, ReminderKind.OVERDUE_14), (400, ReminderKind.OVERDUE_14),
+    ],
+)  # fmt: skip
+def test_the_reminder_of_the_day_fits_how_near_the_due_date_is(
+    days_late: int, kind: ReminderKind | None
+) -> None:
+    assert reminder_due(TODAY - timedelta(days=days_late), TODAY) is kind
+
+
+@given(st.dates(date(2025, 1, 1), date(2028, 1, 1)))
+def test_the_range_that_the_database_is_asked_for_says_the_same_as_the_rule(due_on: date) -> None:
+    fitting = []
+    for kind, _ in FROM_DAYS:
+        first, last = due_range(kind, TODAY)
+        if first <= due_on <= last:
+            fitting.append(kind)
+    expected = reminder_due(due_on, TODAY)
+    assert fitting == ([expected] if expected is not None else [])
