@@ -5,11 +5,10 @@
 
 from typing import Any
 
-from services.eligibility.app import SERVICE as ELIGIBILITY
-from services.people.app import SERVICE as PEOPLE
-
 from services.compliance.app import SERVICE as COMPLIANCE
 from services.contracts.app import SERVICE as CONTRACTS
+from services.eligibility.app import SERVICE as ELIGIBILITY
+from services.people.app import SERVICE as PEOPLE
 from services.training.app import SERVICE as TRAINING
 from shared.core.clock import Clock, SystemClock
 from shared.core.settings import Settings

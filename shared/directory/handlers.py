@@ -1,7 +1,9 @@
 """Following people's feed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.db.uow import UnitOfWork
 from shared.directory.models import DirectoryPerson, barred
@@ -16,6 +18,17 @@ def apply_snapshot(uow: UnitOfWork, person: PersonSnapshot) -> DirectoryPerson:
     # Flushed, because whoever handles the same event next asks the projection about this person.
     uow.session.flush()
     return found
+
+
+def apply_snapshots(uow: UnitOfWork, people: Sequence[PersonSnapshot]) -> None:
+    """Write many people at once, the last snapshot of each counting: for followers that take in whole batches."""
+    rows = list({person.person_id: row_of(person) for person in people}.values())
+    dialect = sqlite if uow.database.is_sqlite else postgresql
+    statement = dialect.insert(DirectoryPerson.__table__)
+    columns = {name: statement.excluded[name] for name in rows[0] if name != "id"}
+    uow.session.connection().execute(
+        statement.on_conflict_do_update(index_elements=["id"], set_=columns), rows
+    )
 
 
 def row_of(person: PersonSnapshot) -> dict[str, Any]:

@@ -280,19 +280,18 @@ def test_finance_books_a_receipt_on_an_overdue_receivable_and_the_impediment_end
     visit: Visit, data_folder: Path
 ) -> None:
     with _database(data_folder, "eligibility") as database:
-        reference = database.execute(
-            "SELECT reference FROM impediment WHERE kind = 'receivable_overdue' AND known_to IS NULL"
+        reference, url = database.execute(
+            "SELECT reference, cure_url FROM impediment WHERE kind = 'receivable_overdue' AND known_to IS NULL"
             " AND valid_until IS NULL AND valid_from < datetime('now') ORDER BY reference"
-        ).fetchone()[0]
+        ).fetchone()
     with _database(data_folder, "contracts") as database:
-        where = "WHERE replace(id, '-', '') = replace(?, '-', '')"
-        row_id, owed = database.execute(
-            f"SELECT id, amount_minor - paid_minor FROM receivable {where}", (reference,)
+        (owed,) = database.execute(
+            "SELECT amount_minor - paid_minor FROM receivable WHERE id = ?", (UUID(url.split("/")[-1]).hex,)
         ).fetchone()
     finance = visit("finance")
     finance.go("/contracts/receivables")
     finance.check_page("receivables")
-    finance.go(f"/contracts/receivables/{UUID(row_id)}")
+    finance.go(url)
     finance.check_page("receivable")
     assert "holds the incentive" in finance.status()
     finance.page.locator("#field-amount").fill(f"{owed / 100:.2f}")

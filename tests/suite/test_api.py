@@ -7,13 +7,14 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from shared.core.principals import Role
 from tests.harness import Harness
 from wsgi import SERVICES
 
 NAMES = [service.name for service in SERVICES]
-EXAMPLES = 25
+EXAMPLES = 12
 
 
 @pytest.fixture(params=["sqlite"])
@@ -44,14 +45,15 @@ def test_the_fuzzer_finds_nothing(harness: Harness, name: str) -> None:
     everyone = harness.principal(*(role for role in Role if role is not Role.SYSTEM), person_id=person.id)
     token = harness.api(principal=everyone).token
     schema = schemathesis.openapi.from_wsgi(f"/{name}/openapi.json", harness.suite)
-    called: list[str] = []
-    for operation in schema.get_all_operations():
-        _run(operation.ok(), token, called)
-    assert called
+    schema.hook("map_query")(_without_cursor)
+    operations = [found.ok() for found in schema.get_all_operations()]
+    for operation in operations:
+        _fuzz(operation, token)
+    assert len(operations) > 6
 
 
-def _run(operation: Any, token: str, called: list[str]) -> None:
-    """Let hypothesis draw cases of one operation and check every answer."""
+def _fuzz(operation: Any, token: str) -> None:
+    """Let hypothesis draw requests of one operation, good and bad, and check every answer."""
 
     @settings(
         max_examples=EXAMPLES,
@@ -62,7 +64,16 @@ def _run(operation: Any, token: str, called: list[str]) -> None:
     )
     @given(case=operation.as_strategy())
     def fuzz(case: Any) -> None:
-        called.append(operation.label)
-        case.call_and_validate(headers={"Authorization": f"Bearer {token}"})
+        # No schema can say which bytes are a spreadsheet, so random ones are sound to it and refused by us.
+        is_upload = case.media_type == "multipart/form-data"
+        case.call_and_validate(
+            headers={"Authorization": f"Bearer {token}"},
+            excluded_checks=[positive_data_acceptance] if is_upload else [],
+        )
 
     fuzz()
+
+
+def _without_cursor(context: Any, query: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Leave out page markers: the only good ones are those that a list gave out."""
+    return {name: value for name, value in query.items() if name != "cursor"} if query else query

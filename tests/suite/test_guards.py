@@ -53,7 +53,9 @@ def _call(client: object, app: SuiteApp, rule: Rule, method: str) -> TestRespons
         if isinstance(converter, AnyConverter):
             values[argument] = min(converter.items)
         else:
-            values[argument] = {"UUIDConverter": SOME_ID, "IntegerConverter": 1}.get(type(converter).__name__, "x")
+            values[argument] = {"UUIDConverter": SOME_ID, "IntegerConverter": 1}.get(
+                type(converter).__name__, "x"
+            )
     with app.test_request_context():
         url = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
     return client.open(url, method=method)  # type: ignore[attr-defined]

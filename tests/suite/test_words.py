@@ -23,7 +23,10 @@ def _catalogue(place: str) -> Path:
 def test_every_sentence_has_its_chinese(place: str, tmp_path: Path) -> None:
     extracted = tmp_path / "messages.pot"
     subprocess.run(
-        [Path(sys.executable).parent / "pybabel", "-q", "extract", "-F", "babel.cfg", "-k", "N_", "-o", extracted, place],
+        [
+            Path(sys.executable).parent / "pybabel", "-q", "extract", "-F", "babel.cfg", "-k", "N_",
+            "-o", extracted, place,
+        ],
         cwd=ROOT, check=True, capture_output=True,
     )  # fmt: skip
     with extracted.open("rb") as file:

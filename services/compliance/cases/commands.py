@@ -86,7 +86,7 @@ def take_step(
         )
     move(case, step, now)
     append(uow, messages.CaseAdvanced(case.status), row=case, actor=principal, now=now)
-    write_entry(uow, principal, now, case.id, EntryKind.ADVANCED, body=note or None)
+    write_entry(uow, principal, now, case.id, EntryKind(case.status.value), body=note or None)
     return case
 
 

@@ -64,7 +64,9 @@ class EntryKind(StrEnum):
 
     OPENED = "opened"
     NOTE = "note"
-    ADVANCED = "advanced"
+    INVESTIGATION = "investigation"
+    FINDINGS = "findings"
+    DECISION = "decision"
     OFFICER_ADDED = "officer_added"
     OFFICER_RECUSED = "officer_recused"
     SUBJECT_NAMED = "subject_named"
@@ -111,7 +113,9 @@ _OUTCOME_LABELS = {
 _ENTRY_LABELS = {
     EntryKind.OPENED: N_("Case opened"),
     EntryKind.NOTE: N_("Note"),
-    EntryKind.ADVANCED: N_("Status changed"),
+    EntryKind.INVESTIGATION: N_("Investigation begun"),
+    EntryKind.FINDINGS: N_("Gone on to findings"),
+    EntryKind.DECISION: N_("Gone on to the decision"),
     EntryKind.OFFICER_ADDED: N_("Access given"),
     EntryKind.OFFICER_RECUSED: N_("Officer recused"),
     EntryKind.SUBJECT_NAMED: N_("Person named"),

@@ -177,7 +177,8 @@ def _lines(items: Sequence[Receivable]) -> list[InvoiceLine]:
 def _compact(minor: int, currency: str) -> str:
     """Return an amount for a headline, such as ¥1926.23万; the exact ones stand in the table."""
     amount = Money(minor, currency).decimal
-    return str(format_compact_currency(amount, currency, locale=get_locale(), fraction_digits=2))
+    text = str(format_compact_currency(amount, currency, locale=get_locale(), fraction_digits=2))
+    return text.replace("CN¥", "¥")  # As everywhere else on the pages.
 
 
 def _drawn(ageing: queries.Ageing, currency: str) -> list[tuple[str, str, int]]:

@@ -35,7 +35,7 @@ def make_bearer_token(arguments: dict[str, Any]) -> dict[str, Any]:
     try:
         done = sign_in.try_to(attempt, now())
     except TooManyAttempts as error:
-        tell_when_to_retry(error)
+        _tell_when_to_retry(error)
         raise
     if done.must_choose:
         raise Unauthenticated(N_("Choose a password of your own first, on the sign-in page"))
@@ -46,7 +46,7 @@ def make_bearer_token(arguments: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def tell_when_to_retry(error: TooManyAttempts) -> None:
+def _tell_when_to_retry(error: TooManyAttempts) -> None:
     """Add Retry-After (RFC 9110, section 10.2.3) to the answer, whatever makes it."""
 
     @after_this_request

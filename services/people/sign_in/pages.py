@@ -13,7 +13,6 @@ from services.people.accounts.commands import choose_password, passwords, rememb
 from services.people.accounts.rules import ROLE_TITLES, refuse_weak_password
 from services.people.permissions import SELF
 from services.people.sign_in import rules
-from services.people.sign_in.api import tell_when_to_retry
 from services.people.sign_in.commands import Attempt, Device, SignedIn, SignIn, new_device
 from services.people.sign_in.schemas import ChangePasswordForm, NewPasswordForm, SignInForm
 from shared.core.errors import DomainError, InvalidInput, Unauthenticated
@@ -60,10 +59,9 @@ def sign_in() -> Any:
     try:
         done = _sign_in().try_to(attempt, now())
     except (Unauthenticated, rules.TooManyAttempts) as error:
-        if isinstance(error, rules.TooManyAttempts):
-            tell_when_to_retry(error)
         form.reject(error)
-        return _sign_in_page(form), error.status
+        wait = {"Retry-After": str(error.seconds)} if isinstance(error, rules.TooManyAttempts) else {}
+        return _sign_in_page(form), error.status, wait
     target = rules.own_path(given["next"])
     if done.must_choose:
         return _let_choose(done, target, now())

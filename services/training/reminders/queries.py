@@ -52,4 +52,4 @@ def list_to_remind(
         .order_by(Assignment.due_on, Assignment.id)
         .limit(limit)
     )
-    return [row._tuple() for row in session.execute(statement)]
+    return [(one, person, due_on) for one, person, due_on in session.execute(statement)]

@@ -32,7 +32,6 @@ from tests.services.compliance.test_standing import hire
 
 TITLE = "顶楼餐厅那一晚"
 EVERYTHING = tuple(role for role in Role if role is not Role.SYSTEM)
-ROLES = [(role,) for role in EVERYTHING] + [EVERYTHING]
 # The log belongs to auditors, whoever they are, and grows with every event. It is looked through separately.
 LOG = re.compile(r"/compliance/(log|operations|v1/(events|checkpoints|proofs|log-key))")
 CASE_TYPES = ("case", "case_subject", "case_officer", "case_entry", "hold", "sanction")
@@ -103,10 +102,22 @@ def _lin(world: World, roles: tuple[Role, ...]) -> Principal:
     return Principal(world.lin.account_id, world.lin.name, frozenset(roles), world.lin.person_id)
 
 
-@pytest.mark.parametrize("roles", ROLES, ids=lambda roles: roles[0].value if len(roles) == 1 else "all")
-def test_the_named_person_finds_no_trace_on_any_route_whatever_their_role(
-    h: Harness, world: World, roles: tuple[Role, ...]
+def test_the_named_person_finds_no_trace_on_any_route_with_every_role_at_once(
+    h: Harness, world: World
 ) -> None:
+    _look_everywhere(h, world, EVERYTHING)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])  # What differs by role does not differ by engine.
+@pytest.mark.parametrize("role", EVERYTHING)
+def test_the_named_person_finds_no_trace_on_any_route_whatever_their_role(
+    h: Harness, world: World, role: Role
+) -> None:
+    _look_everywhere(h, world, (role,))
+
+
+def _look_everywhere(h: Harness, world: World, roles: tuple[Role, ...]) -> None:
+    """Compare what every route says to Lin before there is a case and after; and by known and unknown ids."""
     lin = _lin(world, roles)
     queries = ("", f"?q={world.rep.name}", "?q=RL-", "?status=decision", f"?search={lin.name}")
     plain = [one for one in _rules(h, "GET") if not LOG.match(one.rule) and "_id" not in one.rule]

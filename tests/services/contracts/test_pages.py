@@ -174,7 +174,7 @@ def test_finance_books_a_receipt_once_and_the_page_says_why_not_twice(world: Wor
     assert browser.submit(f"{page}/receipts", fields, form_of=page).status_code == 303
     again = assert_page(browser.submit(f"{page}/receipts", fields, form_of=page), status=422)
     assert "Booked already" in again
-    assert "CN¥60,000.00" in again
+    assert "60,000.00" in again
     rest = {**fields, "amount": "60,000.00", "reference": "工行-0002"}
     assert browser.submit(f"{page}/receipts", rest, form_of=page).status_code == 303
     paid = assert_page(browser.get(page))

@@ -134,9 +134,9 @@ def test_accounts_are_searched_by_user_name_and_by_the_persons_name(
         assert "<code>other</code>" not in text
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ADMINISTRATOR, Role.SYSTEM)])
-def test_nobody_but_administrators_sees_accounts(suite: Harness, role: Role) -> None:
-    assert suite.client(role).get("/people/accounts").status_code == 403
+def test_nobody_but_administrators_sees_accounts(suite: Harness) -> None:
+    for role in set(Role) - {Role.ADMINISTRATOR, Role.SYSTEM}:
+        assert suite.client(role).get("/people/accounts").status_code == 403, role
 
 
 def test_no_page_about_accounts_holds_a_hash(suite: Harness, admin: Browser) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from services.people.imports import commands, queries
 from services.people.imports.models import RosterImportContent
@@ -230,22 +230,45 @@ def test_a_gb18030_file_keeps_the_rarest_characters_of_names(suite: Harness, hr:
     assert [person(suite, f"E{n}").name for n in range(4)] == names
 
 
-def test_ten_thousand_rows_are_imported_in_seconds(suite: Harness, hr: Principal) -> None:
+def rows_of(count: int, region: Region) -> bytes:
     headings = ["Employee number", "Name", "Hire date", "Position", "Region", "Manager number"]
-
-    def rows(region: Region) -> list[list[str]]:
-        return [
+    return write_csv(
+        headings,
+        [
             [f"E{n:05d}", "李薇", "2024-03-01", "rep", region.value, f"E{n // 10:05d}" if n else ""]
-            for n in range(10_000)
-        ]
+            for n in range(count)
+        ],
+    )
 
-    started = time.monotonic()
-    apply(suite, hr, upload(suite, hr, write_csv(headings, rows(Region.EAST))))
-    added = time.monotonic() - started
-    started = time.monotonic()
-    apply(suite, hr, upload(suite, hr, write_csv(headings, rows(Region.NORTH))))
-    changed = time.monotonic() - started
+
+@pytest.mark.slow
+def test_ten_thousand_rows_are_imported_in_seconds(suite: Harness, hr: Principal) -> None:
+    """Of this process' own time: how busy the machine is besides must not decide."""
+    started = time.process_time()
+    apply(suite, hr, upload(suite, hr, rows_of(10_000, Region.EAST)))
     assert count(suite, Person) == 10_000
-    assert count(suite, PositionAssignment) == 20_000
-    # Two shared cores: seconds, with room for a neighbour.
-    assert max(added, changed) < 25, (added, changed)
+    assert time.process_time() - started < 15
+
+
+def test_importing_reads_the_roster_as_often_for_a_hundred_changes_as_for_ten(
+    suite: Harness, hr: Principal
+) -> None:
+    apply(suite, hr, upload(suite, hr, rows_of(100, Region.EAST)))
+
+    def reads(import_id: UUID) -> int:
+        seen = []
+
+        def note(*given: object) -> None:
+            words = str(given[2]).split()
+            seen.append(words[0] == "SELECT" and not {"person", "position_assignment"}.isdisjoint(words))
+
+        engine = suite.suite.databases["people"].engine
+        event.listen(engine, "before_cursor_execute", note)
+        apply(suite, hr, import_id)
+        event.remove(engine, "before_cursor_execute", note)
+        return sum(seen)
+
+    few = reads(upload(suite, hr, rows_of(10, Region.NORTH)))
+    many = reads(upload(suite, hr, rows_of(100, Region.SOUTH)))
+    assert many == few > 1
+    assert count(suite, PositionAssignment) == 210

@@ -200,12 +200,10 @@ def test_formulas_are_named_by_their_row_and_never_reach_the_roster(suite: Harne
     assert "begins like a formula" in assert_page(hr.get(page))
 
 
-@pytest.mark.parametrize(
-    "role", [role for role in Role if role not in (Role.HR, Role.ADMINISTRATOR, Role.SYSTEM)]
-)
-def test_nobody_but_hr_and_administrators_imports(suite: Harness, role: Role) -> None:
-    assert suite.client(role).get("/people/roster/imports/new").status_code == 403
-    assert suite.api(role).post("/people/v1/roster-imports").status_code == 403
+def test_nobody_but_hr_and_administrators_imports(suite: Harness) -> None:
+    for role in set(Role) - {Role.HR, Role.ADMINISTRATOR, Role.SYSTEM}:
+        assert suite.client(role).get("/people/roster/imports/new").status_code == 403, role
+        assert suite.api(role).post("/people/v1/roster-imports").status_code == 403, role
 
 
 def test_a_program_uploads_looks_and_applies(suite: Harness, company: Company) -> None:

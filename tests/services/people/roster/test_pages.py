@@ -21,30 +21,25 @@ def listed(suite: Harness, query: str = "") -> list[str]:
     return [row[0] for row in list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))[1:]]
 
 
-@pytest.mark.parametrize(
-    ("query", "numbers"),
-    [
-        ("?region=north", ["E003", "E006"]),
-        ("?position=rep", ["E004", "E005", "E006"]),
-        ("?position=rep&region=north", ["E006"]),
-        ("?q=李", ["E004"]),
-        ("?q=e00", ["E001", "E002", "E003", "E004", "E005", "E006"]),
-        ("?q=%25", []),
-        ("?product_line=ivd", []),
-        ("?region=mars", ["E001", "E002", "E003", "E004", "E005", "E006"]),
-        ("?sort=-employee_no&position=rep", ["E006", "E005", "E004"]),
-        ("?sort=name&region=east", ["E004", "E005", "E002"]),
-        ("?presence=left", []),
-    ],
-)
-def test_the_list_shows_what_the_address_asks_for(
-    suite: Harness, company: Company, query: str, numbers: list[str]
-) -> None:
-    assert listed(suite, query) == numbers
-    text = assert_page(suite.client(Role.HR).get(f"/people/roster{query}"))
-    shown = [number for number in text.split() if number.startswith("<td")]
-    assert shown is not None
-    assert f"{len(numbers)} of {len(numbers)} shown" in text
+def test_the_list_shows_what_the_address_asks_for(suite: Harness, company: Company) -> None:
+    everybody = ["E001", "E002", "E003", "E004", "E005", "E006"]
+    for query, numbers in {
+        "?region=north": ["E003", "E006"],
+        "?position=rep": ["E004", "E005", "E006"],
+        "?position=rep&region=north": ["E006"],
+        "?q=李": ["E004"],
+        "?q=e00": everybody,
+        "?q=%25": [],
+        "?product_line=ivd": [],
+        "?product_line=consumables&region=north": ["E003", "E006"],
+        "?region=mars": everybody,
+        "?sort=-employee_no&position=rep": ["E006", "E005", "E004"],
+        "?sort=name&region=east": ["E004", "E005", "E002"],
+        "?presence=left": [],
+    }.items():
+        assert listed(suite, query) == numbers, query
+        text = assert_page(suite.client(Role.HR).get(f"/people/roster{query}"))
+        assert f"{len(numbers)} of {len(numbers)} shown" in text, query
 
 
 def test_who_has_left_is_listed_only_when_asked_for(suite: Harness, company: Company) -> None:
@@ -57,19 +52,18 @@ def test_who_has_left_is_listed_only_when_asked_for(suite: Harness, company: Com
     assert len(listed(suite, "?presence=all")) == 6
 
 
-@pytest.mark.parametrize("sort", ["name", "-name", "hired_on", "-hired_on", "employee_no", "-assigned_since"])
-def test_pages_follow_each_other_without_gap_or_repetition(suite: Harness, sort: str) -> None:
+def test_pages_follow_each_other_without_gap_or_repetition(suite: Harness) -> None:
     for n in range(7):
         hire(suite, f"E{n}", "李薇王磊赵敏钱宁孙悦"[n], hired_on=date(2024, 1, 1 + n % 3))
-    api, seen, cursor = suite.api(Role.HR), [], ""
-    while True:
-        page = api.get(f"/people/v1/people?limit=2&sort={sort}{cursor}").json
-        seen += [one["employee_no"] for one in page["items"]]
-        if page["next_cursor"] is None:
-            break
-        cursor = f"&cursor={page['next_cursor']}"
-    assert seen == listed(suite, f"?sort={sort}")
-    assert len(seen) == len(set(seen)) == 7
+    api = suite.api(Role.HR)
+    for sort in ("name", "-name", "hired_on", "-hired_on", "employee_no", "-assigned_since"):
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = api.get(f"/people/v1/people?limit=2&sort={sort}{cursor}").json
+            seen += [one["employee_no"] for one in page["items"]]
+            cursor = f"&cursor={page['next_cursor']}" if page["next_cursor"] else None
+        assert seen == listed(suite, f"?sort={sort}"), sort
+        assert len(seen) == len(set(seen)) == 7, sort
 
 
 def test_a_download_is_inert_and_in_the_language_of_the_reader(suite: Harness, company: Company) -> None:

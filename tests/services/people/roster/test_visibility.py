@@ -20,10 +20,10 @@ def numbers_in_csv(data: bytes) -> set[str]:
     return {row[0] for row in rows[1:]}
 
 
-@pytest.mark.parametrize("role", sorted(ROSTER_READ_ALL.roles))
-def test_offices_see_everybody(suite: Harness, company: Company, role: Role) -> None:
-    found = suite.api(role).get("/people/v1/people").json["items"]
-    assert {one["employee_no"] for one in found} == EVERYBODY
+def test_offices_see_everybody(suite: Harness, company: Company) -> None:
+    for role in sorted(ROSTER_READ_ALL.roles):
+        found = suite.api(role).get("/people/v1/people").json["items"]
+        assert {one["employee_no"] for one in found} == EVERYBODY, role
 
 
 @pytest.mark.parametrize(

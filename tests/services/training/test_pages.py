@@ -1,0 +1,401 @@
+"""The pages, in both languages, and who sees what on them."""
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event, select
+from werkzeug.test import TestResponse
+
+from services.training.assignments.models import Assignment
+from services.training.certificates.models import Certificate
+from services.training.courses.models import Course, CourseVersion
+from services.training.courses.rules import VersionStatus, content_digest
+from shared.core.ids import new_id
+from shared.core.principals import Role
+from tests.harness import Browser, Harness, assert_page
+from tests.services.training.factories import (
+    AFTER_30,
+    create_active,
+    hire,
+    open_assignment,
+    take,
+)
+
+LOCALES = ("zh", "en")
+
+
+def follow(browser: Browser, url: str, fields: dict[str, str] | None = None) -> TestResponse:
+    """Submit the form of a page to the page itself."""
+    return browser.submit(url, fields, form_of=url)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_rep_reads_page_by_page_answers_and_downloads_the_certificate(h: Harness, locale: str) -> None:
+    create_active(h)
+    person = hire(h)
+    h.clock.advance(timedelta(days=42))
+    one = open_assignment(h, person.person_id)
+    browser = h.client(Role.REP, person_id=person.person_id, locale=locale)
+    text = assert_page(browser.get("/training/my"))
+    assert ("逾期 12 天" if locale == "zh" else "12 days overdue") in text
+    started = browser.submit(f"/training/assignments/{one.id}/start", form_of="/training/my")
+    assert started.location.endswith("/pages/1")
+    assert_page(browser.get(started.location))
+    second = follow(browser, started.location)
+    assert second.location.endswith("/pages/2")
+    quiz = follow(browser, second.location).location
+    assert quiz.endswith("/quiz")
+    page = assert_page(browser.get(quiz))
+    attempt = re.search(r'name="attempt_id" value="([^"]+)"', page)
+    assert attempt is not None
+    missing = follow(browser, quiz, {"attempt_id": attempt[1], "answer-1": "1"})
+    assert ("请选择一个答案" if locale == "zh" else "Please choose an answer") in assert_page(
+        missing, status=422
+    )
+    answers = {"attempt_id": attempt[1], "answer-1": "1", "answer-2": "0"}
+    done = follow(browser, quiz, answers)
+    text = assert_page(browser.get(done.location))
+    pdf = re.search(r"/training/certificates/[0-9a-f-]+\.pdf", text)
+    assert pdf is not None
+    assert browser.get(pdf[0]).data.startswith(b"%PDF")
+    text = assert_page(browser.get("/training/my"))
+    assert "12 days overdue" not in text
+    assert "逾期" not in text
+
+
+def test_the_same_answers_sent_twice_by_a_double_click_count_once(h: Harness) -> None:
+    create_active(h)
+    person = hire(h)
+    one = open_assignment(h, person.person_id)
+    browser = h.client(Role.REP, person_id=person.person_id)
+    quiz, attempt = _to_quiz(browser, one.id)
+    answers = {"attempt_id": attempt, "answer-1": "1", "answer-2": "0"}
+    assert browser.submit(quiz, answers, form_of=quiz).status_code == 303
+    again = browser.submit(quiz, answers, form_of="/training/my")
+    assert again.status_code == 303
+    assert "handed in already" in assert_page(browser.get(again.location))
+    assert len(h.events("training", "training.certificate.issued.v1")) == 1
+
+
+def test_the_page_of_questions_does_not_give_away_what_is_right(h: Harness) -> None:
+    create_active(h)
+    pages = []
+    for _ in range(2):
+        person = hire(h)
+        browser = h.client(Role.REP, person_id=person.person_id)
+        quiz, _ = _to_quiz(browser, open_assignment(h, person.person_id).id)
+        pages.append(re.sub(r"[0-9a-f-]{36}|value=\"[^\"]{20,}\"", "", browser.get(quiz).text))
+        with h.write("training") as uow:  # Another answer is right for the second reader.
+            version = uow.session.scalars(select(CourseVersion)).one()
+            flipped = [one | {"answer": 2} for one in version.quiz]
+            statement = CourseVersion.__table__.update().values(quiz=flipped)
+            uow.session.connection().execute(statement)
+    strip = re.compile(r"<(input|meta)[^>]*csrf[^>]*>|hx-headers='[^']*'")
+    assert strip.sub("", pages[0]) == strip.sub("", pages[1])
+
+
+def test_failing_says_how_far_and_which_questions_to_look_at_again(h: Harness) -> None:
+    create_active(h)
+    person = hire(h)
+    one = open_assignment(h, person.person_id)
+    browser = h.client(Role.REP, person_id=person.person_id)
+    quiz, attempt = _to_quiz(browser, one.id)
+    sent = browser.submit(quiz, {"attempt_id": attempt, "answer-1": "1", "answer-2": "2"}, form_of=quiz)
+    text = assert_page(browser.get(sent.location))
+    assert "50 % right; 80 % are needed" in text
+    assert "Look again at question 2." in text
+
+
+def test_pages_cannot_be_skipped(h: Harness) -> None:
+    create_active(h)
+    person = hire(h)
+    one = open_assignment(h, person.person_id)
+    browser = h.client(Role.REP, person_id=person.person_id)
+    here = f"/training/assignments/{one.id}"
+    assert browser.get(f"{here}/pages/1").location == here
+    browser.submit(f"{here}/start", form_of=here)
+    assert browser.get(f"{here}/pages/2").location == f"{here}/pages/1"
+    assert browser.get(f"{here}/quiz").location == f"{here}/pages/1"
+    skipped = browser.submit(f"{here}/pages/2", form_of=f"{here}/pages/1")
+    assert skipped.status_code == 409
+
+
+def test_a_course_that_asks_nothing_is_completed_on_its_last_page(h: Harness) -> None:
+    create_active(h, quiz=())
+    person = hire(h)
+    here = f"/training/assignments/{open_assignment(h, person.person_id).id}"
+    browser = h.client(Role.REP, person_id=person.person_id)
+    browser.submit(f"{here}/start", form_of=here)
+    follow(browser, f"{here}/pages/1")
+    assert "I have read and understood this" in assert_page(browser.get(f"{here}/pages/2"))
+    done = follow(browser, f"{here}/pages/2")
+    assert done.location == here
+    assert len(h.events("training", "training.certificate.issued.v1")) == 1
+
+
+def test_somebody_elses_assignment_is_not_found_anywhere(h: Harness) -> None:
+    create_active(h)
+    owner, other = hire(h), hire(h)
+    one = open_assignment(h, owner.person_id)
+    take(h, one.id)
+    with h.read("training") as uow:
+        certificate = uow.session.scalars(select(Certificate.id)).one()
+    stranger = h.client(Role.REP, person_id=other.person_id)
+    here = f"/training/assignments/{one.id}"
+    for url in (
+        here, f"{here}/pages/1", f"{here}/quiz", f"/training/certificates/{certificate}",
+        f"/training/certificates/{certificate}.pdf",
+    ):  # fmt: skip
+        assert stranger.get(url).status_code == 404, url
+    for url in (f"{here}/start", f"{here}/pages/1", f"{here}/quiz"):
+        assert stranger.submit(url, form_of="/training/my").status_code == 404, url
+    assert owner.employee_no not in stranger.get("/training/certificates").text
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.TRAINER])
+def test_nobody_takes_an_assignment_for_somebody_else_whatever_their_role(h: Harness, role: Role) -> None:
+    create_active(h)
+    boss = hire(h)
+    person = hire(h, manager_id=boss.person_id)
+    here = f"/training/assignments/{open_assignment(h, person.person_id).id}"
+    browser = h.client(role, person_id=boss.person_id)
+    assert_page(browser.get(here))
+    assert browser.submit(f"{here}/start", form_of="/training/my").status_code == 404
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_manager_sees_the_team_and_only_the_team(h: Harness, locale: str) -> None:
+    create_active(h)
+    boss = hire(h, name="赵敏")
+    middle = hire(h, name="钱峰", manager_id=boss.person_id)
+    below = hire(h, name="李薇", manager_id=middle.person_id)
+    hire(h, name="外人甲")
+    h.clock.advance(timedelta(days=42))
+    browser = h.client(Role.MANAGER, person_id=boss.person_id, locale=locale)
+    text = assert_page(browser.get("/training/team"))
+    assert "钱峰" in text
+    assert "李薇" in text
+    assert "外人甲" not in text
+    assert f"/training/assignments/{open_assignment(h, below.person_id).id}" in text
+    for name in ("team.csv", "team.xlsx"):
+        body = browser.get(f"/training/{name}").data
+        assert "外人甲".encode() not in body
+    assert "李薇" in browser.get("/training/team.csv").data.decode("utf-8-sig")
+    assert "外人甲" not in assert_page(browser.get("/training/team?search=外人"))
+    assert "外人甲" in assert_page(h.client(Role.TRAINER, locale=locale).get("/training/team"))
+
+
+def test_the_matrix_takes_as_many_queries_for_fifty_people_as_for_two(h: Harness) -> None:
+    create_active(h, courses=("a", "b", "c"))
+    counts = []
+    for size in (2, 48):
+        for _ in range(size):
+            hire(h)
+        counts.append(_count_statements(h))
+    assert counts[0] == counts[1] <= 12
+
+
+def test_a_manager_gives_more_time_with_a_reason_and_reminds_once_a_day(h: Harness) -> None:
+    create_active(h)
+    boss = hire(h)
+    person = hire(h, manager_id=boss.person_id)
+    one = open_assignment(h, person.person_id)
+    h.clock.advance(timedelta(days=42))
+    browser = h.client(Role.MANAGER, person_id=boss.person_id)
+    here = f"/training/assignments/{one.id}"
+    later = (h.clock.now() + timedelta(days=20)).date().isoformat()
+    assert_page(browser.get(f"{here}/extend"))
+    refused = follow(browser, f"{here}/extend", {"due_on": one.due_on.isoformat(), "reason": "illness"})
+    assert "later than the present due date" in assert_page(refused, status=422)
+    assert "few words" in assert_page(
+        follow(browser, f"{here}/extend", {"due_on": later, "reason": "x"}), status=422
+    )
+    for expected in ("1 reminder sent", "reminded today already"):
+        sent = browser.submit(f"{here}/remind", form_of=here)
+        assert expected in assert_page(browser.get(sent.location))
+    assert "reminded on" in h.client(Role.REP, person_id=person.person_id).get("/training/my").text
+    assert follow(browser, f"{here}/extend", {"due_on": later, "reason": "illness"}).status_code == 303
+    assert open_assignment(h, person.person_id).due_on.isoformat() == later
+    assert "illness" in assert_page(browser.get(here))
+
+
+def test_a_manager_extends_neither_their_own_nor_somebody_elses_reports(h: Harness) -> None:
+    create_active(h)
+    boss, stranger = hire(h), hire(h)
+    browser = h.client(Role.MANAGER, person_id=boss.person_id)
+    for person in (boss, stranger):
+        here = f"/training/assignments/{open_assignment(h, person.person_id).id}"
+        assert browser.get(f"{here}/extend").status_code == 404
+        assert browser.submit(f"{here}/extend", {}, form_of="/training/my").status_code == 404
+        assert browser.submit(f"{here}/remind", {}, form_of="/training/my").status_code == 404
+
+
+def test_reminding_the_team_reminds_those_who_are_overdue_on_the_page_shown(h: Harness) -> None:
+    create_active(h)
+    boss = hire(h)
+    for _ in range(3):
+        hire(h, manager_id=boss.person_id)
+    hire(h)
+    h.clock.advance(timedelta(days=42))
+    browser = h.client(Role.MANAGER, person_id=boss.person_id)
+    sent = browser.submit("/training/team/remind", form_of="/training/team")
+    assert "3 reminders sent" in assert_page(browser.get(sent.location))
+    assert len(h.events("training", "training.reminder.sent.v1")) == 3
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_trainer_exempts_somebody_with_a_reason(h: Harness, locale: str) -> None:
+    create_active(h)
+    person = hire(h)
+    here = f"/training/assignments/{open_assignment(h, person.person_id).id}"
+    browser = h.client(Role.TRAINER, locale=locale)
+    assert_page(browser.get(f"{here}/exempt"))
+    assert_page(follow(browser, f"{here}/exempt", {"reason": ""}), status=422)
+    assert follow(browser, f"{here}/exempt", {"reason": "不再从事销售"}).status_code == 303
+    assert "不再从事销售" in assert_page(browser.get(here))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_trainer_writes_a_course_and_publishes_it_and_then_it_never_changes(
+    h: Harness, locale: str
+) -> None:
+    browser = h.client(Role.TRAINER, person_id=new_id(), locale=locale)
+    assert_page(browser.get("/training/courses"))
+    fields = {"code": "wrong code", "title_zh": "谈判", "title_en": "Negotiation", "category": "skill"}
+    assert_page(follow(browser, "/training/courses/new", fields), status=422)
+    made = follow(browser, "/training/courses/new", {**fields, "code": "negotiation"})
+    draft = made.location
+    assert_page(browser.get(draft))
+    content = {
+        "questions": "2", "text_zh": "# 一\n\n<b>粗</b>", "text_en": "# One\n\n<script>alert(1)</script>",
+        "minutes": "15", "pass_mark": "80", "certifies": "1", "valid_months": "12",
+        "question_zh-1": "问", "question_en-1": "Q", "options_zh-1": "甲\n乙", "options_en-1": "a\nb",
+        "answer-1": "2", "answer-2": "1",
+    }  # fmt: skip
+    uneven = {**content, "options_en-1": "a", "then": "publish"}
+    assert_page(follow(browser, draft, uneven), status=422)
+    assert follow(browser, draft, {**content, "then": "save"}).location == draft
+    published = follow(browser, draft, {**content, "then": "publish"})
+    course_url = published.location
+    text = assert_page(browser.get(course_url))
+    assert "<script>alert" not in text
+    assert browser.get(draft).status_code == 404
+    assert browser.submit(draft, content, form_of="/training/my").status_code == 404
+    with h.read("training") as uow:
+        version = uow.session.scalars(select(CourseVersion)).one()
+        assert version.status is VersionStatus.PUBLISHED
+        assert version.content_sha256 is not None
+        assert version.content_sha256.hex() == content_digest(version.content)
+        first_id, first = version.id, version.content
+    browser.submit(f"{course_url}/draft/new", form_of=course_url)
+    assert browser.submit(f"{course_url}/draft/new", form_of=course_url + "/draft").status_code == 409
+    follow(browser, draft, {**content, "minutes": "30", "then": "publish"})
+    with h.read("training") as uow:
+        old = uow.session.get_one(CourseVersion, first_id)
+        assert (old.status, old.content) == (VersionStatus.RETIRED, first)
+    assert_page(h.client(Role.REP, person_id=new_id(), locale=locale).get(course_url))
+
+
+def test_a_course_without_a_published_version_does_not_exist_for_learners(h: Harness) -> None:
+    browser = h.client(Role.TRAINER)
+    fields = {"code": "secret", "title_zh": "秘密", "title_en": "Secret", "category": "skill"}
+    made = follow(browser, "/training/courses/new", fields)
+    url = made.location.removesuffix("/draft")
+    rep = h.client(Role.REP, person_id=new_id())
+    assert rep.get(url).status_code == 404
+    assert "Secret" not in assert_page(rep.get("/training/courses"))
+    assert "Secret" in assert_page(browser.get("/training/courses?category=skill"))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_trainer_archives_a_path_and_sees_whom_it_is_for(h: Harness, locale: str) -> None:
+    curriculum = create_active(h, due=AFTER_30)
+    person = hire(h)
+    browser = h.client(Role.TRAINER, locale=locale)
+    assert_page(browser.get("/training/curricula"))
+    url = f"/training/curricula/{curriculum.id}"
+    assert_page(browser.get(url))
+    assert browser.submit(f"{url}/archive", form_of=url).status_code == 303
+    assert browser.submit(f"{url}/archive", form_of="/training/my").status_code == 409
+    h.suite.runner.run_due("training")
+    assert_page(browser.get(url))
+    with h.read("training") as uow:
+        (row,) = uow.session.scalars(select(Assignment).where(Assignment.person_id == person.person_id))
+        assert row.status == "cancelled"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_trainer_revokes_a_certificate_with_a_reason(h: Harness, locale: str) -> None:
+    create_active(h)
+    take(h, open_assignment(h, hire(h).person_id).id)
+    with h.read("training") as uow:
+        certificate = uow.session.scalars(select(Certificate.id)).one()
+    url = f"/training/certificates/{certificate}"
+    browser = h.client(Role.TRAINER, locale=locale)
+    assert_page(browser.submit(f"{url}/revoke", {"reason": "no"}, form_of=url), status=422)
+    assert browser.submit(f"{url}/revoke", {"reason": "代答，经本人确认"}, form_of=url).status_code == 303
+    assert "代答，经本人确认" in assert_page(browser.get(url))
+    assert (
+        browser.submit(f"{url}/revoke", {"reason": "代答，经本人确认"}, form_of="/training/my").status_code
+        == 422
+    )
+    assert_page(browser.get("/training/certificates?state=revoked&search=T"))
+
+
+def test_an_account_without_a_person_has_an_empty_page_that_says_what_to_do(h: Harness) -> None:
+    text = assert_page(h.client(Role.ADMINISTRATOR).get("/training/my"))
+    assert "Nothing is due" in text
+    assert "No certificates yet" in text
+
+
+def test_a_course_whose_only_version_is_a_draft_cannot_be_started(h: Harness) -> None:
+    create_active(h)
+    person = hire(h)
+    with h.write("training") as uow:
+        table = CourseVersion.__table__
+        uow.session.connection().execute(table.update().values(status="retired"))
+    one = open_assignment(h, person.person_id)
+    browser = h.client(Role.REP, person_id=person.person_id)
+    assert "no published version yet" in assert_page(browser.get(f"/training/assignments/{one.id}"))
+    start = browser.submit(f"/training/assignments/{one.id}/start", form_of="/training/my")
+    assert start.status_code == 409
+
+
+def test_every_title_says_where_one_is(h: Harness) -> None:
+    create_active(h)
+    browser = h.client(Role.TRAINER)
+    titles = set()
+    with h.read("training") as uow:
+        course = uow.session.scalars(select(Course.id)).one()
+    urls = ("my", "team", "courses", f"courses/{course}", "curricula", "certificates", "verify")
+    for url in urls:
+        text = assert_page(browser.get(f"/training/{url}"))
+        found = re.search(r"<title>(.*?)</title>", text)
+        assert found is not None
+        titles.add(found[1])
+    assert len(titles) == len(urls)
+
+
+def _count_statements(h: Harness) -> int:
+    statements: list[str] = []
+
+    def count(*args: object) -> None:
+        statements.append(str(args[2]))
+
+    engine = h.suite.databases["training"].engine
+    event.listen(engine, "before_cursor_execute", count)
+    assert_page(h.client(Role.TRAINER).get("/training/team"))
+    event.remove(engine, "before_cursor_execute", count)
+    return len(statements)
+
+
+def _to_quiz(browser: Browser, assignment_id: UUID) -> tuple[str, str]:
+    here = f"/training/assignments/{assignment_id}"
+    browser.submit(f"{here}/start", form_of=here)
+    for number in (1, 2):
+        follow(browser, f"{here}/pages/{number}")
+    found = re.search(r'name="attempt_id" value="([^"]+)"', browser.get(f"{here}/quiz").text)
+    assert found is not None
+    return f"{here}/quiz", found[1]
