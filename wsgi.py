@@ -5,6 +5,8 @@
 
 from typing import Any
 
+from werkzeug.middleware.proxy_fix import ProxyFix
+
 from services.compliance.app import SERVICE as COMPLIANCE
 from services.contracts.app import SERVICE as CONTRACTS
 from services.eligibility.app import SERVICE as ELIGIBILITY
@@ -30,7 +32,9 @@ def __getattr__(name: str) -> Any:
     suite = create_suite(Settings.from_environment())
     suite.migrate()
     suite.start()
-    return suite
+    # Behind a gateway the visitor's address and scheme are those that the gateway passes on.
+    hops = suite.settings.trusted_proxies
+    return ProxyFix(suite, x_for=hops, x_proto=hops) if hops else suite
 
 
 if __name__ == "__main__":

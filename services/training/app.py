@@ -20,6 +20,7 @@ from services.training.curricula.models import Curriculum
 from services.training.demo import load_demo
 from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
+from services.training.enrolment.pages import certificates_bp as revocation_pages
 from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
 from services.training.permissions import (
     CERTIFICATES_READ,
@@ -60,6 +61,7 @@ SERVICE = Service(
         assignments_pages,
         attempts_pages,
         certificates_pages,
+        revocation_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),

@@ -1,6 +1,6 @@
 """What training does when people's feed brings news, and when its jobs are due."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,13 @@ from services.training.enrolment.commands import (
     reconcile_person,
     release_chunk,
 )
+from services.training.enrolment.queries import asks_anything
 from services.training.reminders.commands import send_chunk
 from services.training.standing.commands import state_coverage
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
-from shared.directory import find_person
-from shared.directory.handlers import apply_snapshot
-from shared.eventlog import FeedEvent
+from shared.directory import DirectoryPerson, apply_snapshots, known_ids, row_of
+from shared.eventlog import Batched, FeedEvent
 from shared.jobs import JobContext, JobHandler
 from shared.messages import type_of
 from shared.messages.people import PersonChanged, PersonHired, PersonLeft
@@ -28,16 +28,22 @@ from shared.web.service import EventHandler
 REMINDERS_JOB = "training.reminders"
 
 
-def follow_person(uow: UnitOfWork, event: FeedEvent) -> None:
-    """Keep the roster and bring the person's assignments to what is asked of them now."""
-    snapshot = event.message().person
-    now = event.recorded_at
-    new = find_person(uow.session, snapshot.person_id) is None
-    person = apply_snapshot(uow, snapshot)
-    if new:
-        state_coverage(uow, person.id, person.hired_on, now=now)
-    joined_on = person.hired_on if new else max(person.hired_on, local_date(now))
-    reconcile_person(uow, person, joined_on=joined_on, now=now)
+def follow_people(uow: UnitOfWork, events: Sequence[FeedEvent]) -> None:
+    """Keep the roster and bring each person's assignments to what is asked of them from then on."""
+    snapshots = [event.message().person for event in events]
+    known = known_ids(uow.session, (one.person_id for one in snapshots))
+    apply_snapshots(uow, snapshots)
+    asks = asks_anything(uow.session)
+    for event, snapshot in zip(events, snapshots, strict=True):
+        now, new = event.recorded_at, snapshot.person_id not in known
+        person = DirectoryPerson(**row_of(snapshot))
+        if new:
+            known.add(person.id)
+            state_coverage(uow, person.id, person.hired_on, now=now)
+        joined_on = person.hired_on if new else max(person.hired_on, local_date(now))
+        if asks and reconcile_person(uow, person, joined_on=joined_on, now=now, newcomer=new):
+            # A later event about the same person must find the assignments that this one made.
+            uow.session.flush()
 
 
 def apply_curriculum(context: JobContext) -> dict[str, Any]:
@@ -87,9 +93,9 @@ def send_reminders(context: JobContext) -> dict[str, Any]:
         context.progress(total)
 
 
-PEOPLE_HANDLERS: Mapping[str, EventHandler] = {
-    type_of(kind): follow_person for kind in (PersonHired, PersonChanged, PersonLeft)
-}
+PEOPLE_HANDLERS: Mapping[str, EventHandler] = dict.fromkeys(
+    map(type_of, (PersonHired, PersonChanged, PersonLeft)), Batched(follow_people)
+)
 JOBS: Mapping[str, JobHandler] = {
     APPLY_JOB: apply_curriculum,
     RENDER_JOB: render_certificate,

@@ -29,6 +29,7 @@ class Settings:
     feed_token: str = field(repr=False, default="")
     queue_url: str = field(repr=False, default="")
     feeds_url: str = ""
+    trusted_proxies: int = 0
     demo: bool = True
     testing: bool = False
 
@@ -64,6 +65,9 @@ class Settings:
             if name not in SERVICES:
                 problems.append(f"SUITE_SERVICES names “{name}”; known are: {', '.join(SERVICES)}")
         template = env.get("SUITE_DATABASE_URL") or f"sqlite:///{data_dir}/{{service}}.db"
+        proxies = env.get("SUITE_TRUSTED_PROXIES") or "0"
+        if not proxies.isdecimal():
+            problems.append("SUITE_TRUSTED_PROXIES is how many gateways stand before the suite: 0, 1, …")
         if "{service}" not in template:
             problems.append(
                 "SUITE_DATABASE_URL must contain {service}: each service has a database of its own"
@@ -88,6 +92,7 @@ class Settings:
             feed_token=env.get("SUITE_FEED_TOKEN") or _kept_secret(data_dir / "keys" / "feed.key"),
             queue_url=env.get("SUITE_QUEUE_URL", ""),
             feeds_url=env.get("SUITE_FEEDS_URL", ""),
+            trusted_proxies=int(proxies),
             demo=env.get("SUITE_DEMO", "1") not in ("0", "no", "false"),
         )
 

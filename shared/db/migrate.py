@@ -61,6 +61,12 @@ def differences(database: Database, schema: Schema) -> list[Any]:
         return list(compare_metadata(context, list(schema.metadatas)))  # type: ignore[arg-type]
 
 
+def is_new(database: Database) -> bool:
+    """Say whether the database has never been migrated."""
+    with database.engine.connect() as connection:
+        return _current(connection) is None
+
+
 def is_current(database: Database, schema: Schema) -> bool:
     """Say whether the database has every migration the code knows."""
     with database.engine.connect() as connection:

@@ -1,13 +1,14 @@
 """The roster as each service keeps it for itself: a projection of what people publishes."""
 
 from shared.directory.audience import Audience
-from shared.directory.handlers import HANDLERS
+from shared.directory.handlers import HANDLERS, apply_snapshots, row_of
 from shared.directory.models import DirectoryBase, DirectoryPerson
 from shared.directory.queries import (
     find_by_employee_no,
     find_person,
     get_person,
     is_above,
+    known_ids,
     list_people,
     list_subtree_ids,
     names_of,
@@ -18,11 +19,14 @@ __all__ = [
     "Audience",
     "DirectoryBase",
     "DirectoryPerson",
+    "apply_snapshots",
     "find_by_employee_no",
     "find_person",
     "get_person",
     "is_above",
+    "known_ids",
     "list_people",
     "list_subtree_ids",
     "names_of",
+    "row_of",
 ]

@@ -32,6 +32,11 @@ def find_by_employee_no(session: Session, employee_no: str) -> DirectoryPerson |
     return session.scalar(select(DirectoryPerson).where(DirectoryPerson.employee_no == employee_no))
 
 
+def known_ids(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
+    """Return which of these people are in the projection, in one query; for a batch, not for thousands."""
+    return set(session.scalars(select(DirectoryPerson.id).where(DirectoryPerson.id.in_(set(person_ids)))))
+
+
 def names_of(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names for many ids in one query (in chunks, for both engines' parameter limits)."""
     wanted = list(dict.fromkeys(person_ids))

@@ -48,10 +48,10 @@ def run(suite: Suite, port: int) -> None:
     missing = check_libraries()
     if missing is not None:
         click.echo(f"Note: {missing}. Everything but PDF works without.", err=True)
-    suite.migrate()
-    if suite.settings.demo and not demo_company.is_loaded(suite):
+    if suite.settings.demo and demo_company.is_wanted(suite):
         click.echo("Loading the demo company …")
         demo_company.load(suite, size=400)
+    suite.migrate()
     # Connections must not be carried over into the worker process.
     for database in suite.databases.values():
         database.dispose()
@@ -78,8 +78,7 @@ def worker(suite: Suite) -> None:
 @click.pass_obj
 def demo(suite: Suite, size: int) -> None:
     """Fill an empty data folder with a demo company of SIZE people."""
-    suite.migrate()
-    if demo_company.is_loaded(suite):
+    if not demo_company.is_wanted(suite):
         raise click.ClickException(
             f"{suite.settings.data_dir} already holds data; set DATA= to another folder"
         )

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from shared.db.migrate import downgrade, is_new
 from shared.demo import DEMO_PASSWORD, DemoCompany
 from shared.web.suite import Suite
 
-__all__ = ["DEMO_PASSWORD", "accounts", "is_loaded", "load"]
+__all__ = ["DEMO_PASSWORD", "accounts", "is_wanted", "load"]
 
 PERSONAS = {
     "rep": "销售代表 sales rep: held by one overdue course",
@@ -29,9 +30,9 @@ PERSONAS = {
 }
 
 
-def is_loaded(suite: Suite) -> bool:
-    """Say whether this data folder was filled before."""
-    return _marker(suite).exists()
+def is_wanted(suite: Suite) -> bool:
+    """Say whether the demo company may be loaded: nothing was ever kept here, or a loading was cut off."""
+    return suite.is_new() or _marker(suite).exists()
 
 
 def accounts(suite: Suite) -> list[tuple[str, str]]:
@@ -42,17 +43,22 @@ def accounts(suite: Suite) -> list[tuple[str, str]]:
 def load(suite: Suite, *, size: int, report: Callable[[str], None] = lambda _: None) -> None:
     """Fill the suite with a demo company of `size` people; `report` is told of each step.
 
-    When it is interrupted, the half that was loaded is emptied again, so that the next start begins anew.
+    When it is cut off, what was loaded by half is removed: at once where that is possible, else (the process
+    was killed, the power failed) before the next loading, which `is_wanted` then asks for.
     """
+    if _marker(suite).exists():
+        _reset(suite)
+    _marker(suite).touch()
     previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
+        suite.migrate()
         _fill(suite, DemoCompany(size, now=suite.clock.now()), report)
     except BaseException:
-        _empty(suite)
+        _reset(suite)
         raise
     finally:
         signal.signal(signal.SIGTERM, previous)
-    _marker(suite).touch()
+    _marker(suite).unlink()
 
 
 def _fill(suite: Suite, company: DemoCompany, report: Callable[[str], None]) -> None:
@@ -67,13 +73,13 @@ def _fill(suite: Suite, company: DemoCompany, report: Callable[[str], None]) -> 
         report(f"{name}: loaded in {loaded - started:.1f} s, followed in {followed:.1f} s ({taken} events)")
 
 
-def _empty(suite: Suite) -> None:
+def _reset(suite: Suite) -> None:
+    """Take every database back to nothing."""
     for name, database in suite.databases.items():
-        with database.write() as uow:
-            for metadata in suite.services[name].schema.metadatas:
-                for table in reversed(metadata.sorted_tables):
-                    uow.session.execute(table.delete())
+        if not is_new(database):
+            downgrade(database, suite.services[name].schema)
 
 
 def _marker(suite: Suite) -> Path:
-    return suite.settings.data_dir / "loaded"
+    """Return the file that is there while the demo company is being loaded."""
+    return suite.settings.data_dir / "loading"

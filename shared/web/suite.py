@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from shared.core.clock import Clock
 from shared.core.permissions import Catalogue
 from shared.core.settings import Settings
-from shared.db.migrate import upgrade
+from shared.db.migrate import is_new, upgrade
 from shared.db.uow import Database
 from shared.eventlog import Consumer, HttpFeed, LocalFeed
 from shared.jobs import Runner
@@ -83,6 +83,10 @@ class Suite:
             for source, handlers in service.handlers.items()
             if source not in self.services and settings.feeds_url
         ]
+
+    def is_new(self) -> bool:
+        """Say whether none of the databases has ever been used."""
+        return all(is_new(database) for database in self.databases.values())
 
     def migrate(self) -> list[str]:
         """Bring every database to the current schema; return the services that needed it."""

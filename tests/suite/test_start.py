@@ -124,8 +124,22 @@ def test_being_interrupted_while_loading_leaves_nothing_half_written(folder: Pat
     time.sleep(1)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
-    assert not (folder / "loaded").exists()
     assert _processes_of(folder) == []
+    again = _start(folder, port)
+    _wait_for(f"http://127.0.0.1:{port}/people/health", again)
+    again.send_signal(signal.SIGINT)
+    text, _ = again.communicate(timeout=30)
+    assert "Loading the demo company" in text
+    assert "Traceback" not in text
+
+
+def test_being_killed_while_loading_is_mended_by_the_next_start(folder: Path, port: int) -> None:
+    process = _start(folder, port)
+    assert process.stdout is not None
+    assert "Loading" in process.stdout.readline()
+    time.sleep(3)
+    process.kill()
+    process.communicate(timeout=60)
     again = _start(folder, port)
     _wait_for(f"http://127.0.0.1:{port}/people/health", again)
     again.send_signal(signal.SIGINT)

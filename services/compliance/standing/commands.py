@@ -1,7 +1,10 @@
 """Telling eligibility: the only place of this service that writes to its contract with eligibility."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
+
+from sqlalchemy import select
 
 from services.compliance.standing.models import CoveredPerson
 from services.compliance.standing.rules import ImpedimentKind
@@ -9,6 +12,7 @@ from shared.core.principals import SYSTEM
 from shared.core.zones import start_of_day
 from shared.db.uow import UnitOfWork
 from shared.eventlog import append
+from shared.messages.people import PersonSnapshot
 from shared.messages.standing import ComplianceCoverageStated, ComplianceImpedimentStated
 
 
@@ -17,17 +21,22 @@ def coverage_of(person_id: UUID, since: datetime) -> ComplianceCoverageStated:
     return ComplianceCoverageStated(person_id, tuple(kind.value for kind in ImpedimentKind), since)
 
 
-def cover_person(uow: UnitOfWork, person_id: UUID, hired_on: date, now: datetime) -> bool:
-    """State that this service reports on somebody from their first day; return False when it was stated."""
-    if uow.session.get(CoveredPerson, person_id) is not None:
-        return False
-    since = start_of_day(hired_on)
-    uow.session.add(CoveredPerson(person_id=person_id, since=since))
-    append(
-        uow, coverage_of(person_id, since),
-        subject=f"coverage/{person_id}", actor=SYSTEM, now=now, person_id=person_id,
-    )  # fmt: skip
-    return True
+def cover_people(uow: UnitOfWork, heard_of: Sequence[tuple[PersonSnapshot, datetime]]) -> None:
+    """State, once for each, that this service reports on them from their first day."""
+    wanted = {person.person_id for person, _ in heard_of}
+    covered = set(
+        uow.session.scalars(select(CoveredPerson.person_id).where(CoveredPerson.person_id.in_(wanted)))
+    )
+    for person, now in heard_of:
+        if person.person_id in covered:
+            continue
+        covered.add(person.person_id)
+        since = start_of_day(person.hired_on)
+        uow.session.add(CoveredPerson(person_id=person.person_id, since=since))
+        append(
+            uow, coverage_of(person.person_id, since),
+            subject=f"coverage/{person.person_id}", actor=SYSTEM, now=now, person_id=person.person_id,
+        )  # fmt: skip
 
 
 def state_impediment(uow: UnitOfWork, statement: ComplianceImpedimentStated, now: datetime) -> None:

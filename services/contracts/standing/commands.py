@@ -1,7 +1,7 @@
 """Telling eligibility what changed: the whole truth about a reference, when it is another than before."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.contracts.standing.rules import KINDS
@@ -9,7 +9,6 @@ from shared.core.intervals import Interval
 from shared.core.principals import Principal
 from shared.core.zones import start_of_day
 from shared.db.uow import UnitOfWork
-from shared.directory import DirectoryPerson
 from shared.eventlog import append
 from shared.messages.standing import ContractsCoverageStated, ContractsImpedimentStated, StatedInterval
 
@@ -58,13 +57,15 @@ def state_changes(
         append(uow, one, subject=subject_of(one), actor=actor, now=now, person_id=one.person_id)
 
 
-def state_coverage(uow: UnitOfWork, person: DirectoryPerson, *, actor: Principal, now: datetime) -> None:
+def state_coverage(
+    uow: UnitOfWork, person_id: UUID, hired_on: date, *, actor: Principal, now: datetime
+) -> None:
     """Say that contracts looks after this person's standing from the day they were hired."""
     append(
         uow,
-        ContractsCoverageStated(person_id=person.id, kinds=KINDS, since=start_of_day(person.hired_on)),
-        subject=f"standing/coverage/{person.id}",
+        ContractsCoverageStated(person_id=person_id, kinds=KINDS, since=start_of_day(hired_on)),
+        subject=f"standing/coverage/{person_id}",
         actor=actor,
         now=now,
-        person_id=person.id,
+        person_id=person_id,
     )

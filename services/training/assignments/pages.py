@@ -1,5 +1,7 @@
 """Pages by which managers and trainers change an assignment: more time, or an exemption."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template
@@ -18,6 +20,8 @@ from shared.web.context import current_principal, current_uow, now
 from shared.web.forms import Form
 from shared.web.guards import guard
 
+Answer = Response | tuple[str, int]
+
 bp = Blueprint("training_assignments", __name__, url_prefix="/training/assignments")
 
 
@@ -30,25 +34,15 @@ def extend_page(assignment_id: UUID) -> str:
 
 @bp.post("/<uuid:assignment_id>/extend")
 @guard(EXTEND)
-def extend(assignment_id: UUID) -> Response | tuple[str, int]:
+def extend(assignment_id: UUID) -> Answer:
     """Give more time, with a reason."""
-    detail, form = _managed(assignment_id), Form(ExtendSchema())
-    if form.validate():
-        try:
-            extend_assignment(
-                current_uow(),
-                detail.assignment,
-                form.data["due_on"],
-                form.data["reason"],
-                actor=current_principal(),
-                now=now(),
-            )
-        except DomainError as error:
-            form.reject(error)
-        else:
-            flash(_("The new due date holds."), "eligible")
-            return redirect(assignment_url(assignment_id), 303)
-    return _extend_page(detail, form), 422
+    detail = _managed(assignment_id)
+
+    def change(data: dict[str, Any]) -> None:
+        uow, actor = current_uow(), current_principal()
+        extend_assignment(uow, detail.assignment, data["due_on"], data["reason"], actor=actor, now=now())
+
+    return _decide(detail, Form(ExtendSchema()), change, _("The new due date holds."), _extend_page)
 
 
 @bp.get("/<uuid:assignment_id>/exempt")
@@ -60,24 +54,34 @@ def exempt_page(assignment_id: UUID) -> str:
 
 @bp.post("/<uuid:assignment_id>/exempt")
 @guard(EXEMPT)
-def exempt(assignment_id: UUID) -> Response | tuple[str, int]:
+def exempt(assignment_id: UUID) -> Answer:
     """Exempt somebody, with a reason."""
-    detail, form = _visible(assignment_id), Form(ExemptSchema())
+    detail = _visible(assignment_id)
+
+    def change(data: dict[str, Any]) -> None:
+        uow, actor = current_uow(), current_principal()
+        exempt_assignment(uow, detail.assignment, data["reason"], actor=actor, now=now())
+
+    return _decide(detail, Form(ExemptSchema()), change, _("The exemption holds."), _exempt_page)
+
+
+def _decide(
+    detail: AssignmentDetail,
+    form: Form,
+    change: Callable[[dict[str, Any]], None],
+    done: str,
+    page: Callable[[AssignmentDetail, Form], str],
+) -> Answer:
+    """Carry out what the form says and show the assignment; or show the form again with what is wrong."""
     if form.validate():
         try:
-            exempt_assignment(
-                current_uow(),
-                detail.assignment,
-                form.data["reason"],
-                actor=current_principal(),
-                now=now(),
-            )
+            change(form.data)
         except DomainError as error:
             form.reject(error)
         else:
-            flash(_("The exemption holds."), "eligible")
-            return redirect(assignment_url(assignment_id), 303)
-    return _exempt_page(detail, form), 422
+            flash(done, "eligible")
+            return redirect(assignment_url(detail.assignment.id), 303)
+    return page(detail, form), 422
 
 
 def _visible(assignment_id: UUID) -> AssignmentDetail:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.training.assignments.models import Assignment
 from services.training.assignments.rules import OPEN, AssignmentStatus, Had, Urgency, Wanted
 from services.training.certificates.models import Certificate
+from services.training.certificates.rules import CertificateStatus
 from services.training.courses.models import Course
 from services.training.curricula.models import Curriculum
 from services.training.curricula.queries import Required, list_requirements
@@ -130,7 +131,10 @@ def as_wanted(one: Required, joined_on: date) -> Wanted:
 def had_by(
     session: Session, people: ColumnElement[bool], course_ids: Sequence[UUID] | None = None
 ) -> dict[UUID, list[Had]]:
-    """Return what people had already, by person, as rules.reconcile takes it: one query, the latest last."""
+    """Return what people had already, by person, as rules.reconcile takes it: one query, the latest last.
+
+    A completion whose certificate was revoked counts for nothing.
+    """
     statement = (
         select(
             Assignment.id,
@@ -140,6 +144,7 @@ def had_by(
             Assignment.ended_at,
             Assignment.opens_on,
             Certificate.valid_until,
+            Certificate.status.label("certificate_status"),
         )
         .outerjoin(Certificate, Certificate.assignment_id == Assignment.id)
         .where(people, Assignment.status != AssignmentStatus.CANCELLED)
@@ -149,6 +154,8 @@ def had_by(
         statement = statement.where(Assignment.course_id.in_(course_ids))
     found: dict[UUID, list[Had]] = {}
     for row in session.execute(statement):
+        if row.certificate_status is CertificateStatus.REVOKED:
+            continue
         ended_on = local_date(row.ended_at) if row.ended_at is not None else None
         had = Had(row.id, row.course_id, row.status, ended_on, row.valid_until, row.opens_on)
         found.setdefault(row.person_id, []).append(had)

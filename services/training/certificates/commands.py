@@ -27,7 +27,6 @@ from services.training.standing.commands import state
 from services.training.standing.rules import MY_URL, Subject, assignment_url, lapse_stated
 from shared.core.ids import new_id
 from shared.core.principals import SYSTEM, Principal
-from shared.core.text import LocalizedText
 from shared.core.zones import local_date
 from shared.db.uow import Database, UnitOfWork
 from shared.directory import DirectoryPerson
@@ -225,5 +224,4 @@ def _environment() -> Environment:
     )
     environment.filters["day_zh"] = lambda day: f"{day.year} 年 {day.month} 月 {day.day} 日"
     environment.filters["day_en"] = lambda day: f"{day.day} {day:%B} {day.year}"
-    environment.globals["LocalizedText"] = LocalizedText
     return environment

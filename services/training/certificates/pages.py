@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from services.training.certificates.api import pdf_response
-from services.training.certificates.commands import LANGUAGES, revoke_certificate
+from services.training.certificates.commands import LANGUAGES
 from services.training.certificates.models import Certificate
 from services.training.certificates.queries import (
     find_by_number,
@@ -25,7 +25,6 @@ from services.training.certificates.rules import (
 from services.training.certificates.schemas import RevokeSchema
 from services.training.permissions import CERTIFICATES_READ, REVOKE, visible
 from services.training.standing.rules import assignment_url
-from shared.core.errors import DomainError
 from shared.core.zones import local_date
 from shared.web.context import current_principal, current_uow, now
 from shared.web.forms import Form
@@ -59,25 +58,7 @@ def certificate_list() -> str:
 @guard(CERTIFICATES_READ)
 def certificate_page(certificate_id: UUID) -> str:
     """One certificate, with its documents; a trainer may revoke it here."""
-    return _page(_visible(certificate_id), Form(RevokeSchema()))
-
-
-@bp.post("/certificates/<uuid:certificate_id>/revoke")
-@guard(REVOKE)
-def revoke(certificate_id: UUID) -> Response | tuple[str, int]:
-    """Revoke a certificate, with a reason."""
-    certificate, form = _visible(certificate_id), Form(RevokeSchema())
-    if form.validate():
-        try:
-            revoke_certificate(
-                current_uow(), certificate, reason=form.data["reason"], actor=current_principal(), now=now()
-            )
-        except DomainError as error:
-            form.reject(error)
-        else:
-            flash(_("The certificate is revoked."), "notice")
-            return redirect(f"/training/certificates/{certificate_id}", 303)
-    return _page(certificate, form), 422
+    return render_certificate(visible_certificate(certificate_id), Form(RevokeSchema()))
 
 
 @bp.get("/certificates/<uuid:certificate_id>.pdf")
@@ -85,7 +66,7 @@ def revoke(certificate_id: UUID) -> Response | tuple[str, int]:
 def document(certificate_id: UUID) -> Response:
     """The document, as it was issued."""
     language = request.args.get("language", "both")
-    return pdf_response(_visible(certificate_id), language if language in LANGUAGES else "both")
+    return pdf_response(visible_certificate(certificate_id), language if language in LANGUAGES else "both")
 
 
 @bp.get("/verify")
@@ -120,12 +101,14 @@ def verify(number: str) -> tuple[str, int]:
     )
 
 
-def _visible(certificate_id: UUID) -> Certificate:
+def visible_certificate(certificate_id: UUID) -> Certificate:
+    """Return the certificate if it exists for who is asking; raise NotFound."""
     condition = visible(current_principal(), Certificate.person_id)
     return get_certificate(current_uow().session, certificate_id, condition)
 
 
-def _page(certificate: Certificate, form: Form) -> str:
+def render_certificate(certificate: Certificate, form: Form) -> str:
+    """Return the page of a certificate, with the form by which a trainer revokes it."""
     return render_template(
         "training/certificate.html",
         certificate=certificate,

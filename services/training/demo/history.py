@@ -69,6 +69,7 @@ IN_USE = timedelta(days=365)
 # Attempts are told in full for this long; of what is older only the outcome is kept.
 _ATTEMPTS_FOR = timedelta(days=45)
 _ROWS_AT_ONCE = 5_000
+_NOT_YET = ("renewed_at", "released_at", "revoked_at", "revoke_reason")
 Row = dict[str, Any]
 
 
@@ -141,14 +142,8 @@ class History:
         mark = len(self._records)
         while due is not None:
             record = self._make(new_row(person.id, wanted, due, made_at) | {"id": assignment_id})
-            day = done_on(
-                self._company,
-                person,
-                due,
-                local_date(made_at),
-                chance,
-                misses=self._misses(person, one, due),
-            )
+            misses = self._misses(person, one, due)
+            day = done_on(self._company, person, due, local_date(made_at), chance, misses=misses)
             if day is None or (person.left_on is not None and day >= person.left_on):
                 self._leave_open(record, one, person)
                 break
@@ -259,7 +254,7 @@ class History:
         chance: Random,
     ) -> _Record:
         """Issue a certificate in place of the one before."""
-        course, at = one.required.course, completed["ended_at"]
+        course, at, blank = one.required.course, completed["ended_at"], dict.fromkeys(_NOT_YET)
         row: Row = {
             "id": new_id(),
             "number": make_number([chance.randrange(len(ALPHABET)) for _ in range(11)]),
@@ -278,15 +273,12 @@ class History:
             "issued_at": at,
             "valid_from": valid.since,
             "valid_until": valid.until,
-            **dict.fromkeys(("renewed_at", "released_at", "revoked_at", "revoke_reason")),
             "version": 1,
         }
-        record = _Record(Certificate, row)
+        record = _Record(Certificate, row | blank)
         self._records.append(record)
-        issued = CertificateIssued(
-            row["id"], row["number"], person.id, course.id, one.version.id, valid.since, valid.until
-        )
-        record.tell(issued, at)
+        told = (row["id"], row["number"], person.id, course.id, one.version.id)
+        record.tell(CertificateIssued(*told, valid.since, valid.until), at)
         if before is not None:
             before.row |= {"status": CertificateStatus.SUPERSEDED, "renewed_at": at}
             before.tell(CertificateSuperseded(before.row["id"], person.id, row["id"]), at)

@@ -19,7 +19,12 @@ from services.training.assignments.commands import (
 from services.training.assignments.models import Assignment
 from services.training.assignments.queries import as_wanted, had_by, list_open_of_person, wanted_of
 from services.training.assignments.rules import OPEN, AssignmentStatus, CancelReason, reconcile
-from services.training.certificates.commands import release_certificate
+from services.training.certificates.commands import (
+    release_certificate,
+    revoke_certificate,
+    state_lapse,
+)
+from services.training.certificates.models import Certificate
 from services.training.certificates.queries import list_unrenewed_of_person
 from services.training.courses.models import Course
 from services.training.courses.queries import courses_by_id
@@ -32,7 +37,7 @@ from shared.core.ids import new_id
 from shared.core.principals import SYSTEM, Principal
 from shared.core.zones import end_of_day, local_date
 from shared.db.uow import UnitOfWork
-from shared.directory import DirectoryPerson
+from shared.directory import DirectoryPerson, find_person
 from shared.eventlog import Entry, append, append_many, row_state
 from shared.jobs import enqueue
 from shared.messages.training import CurriculumActivated, CurriculumArchived
@@ -56,32 +61,35 @@ def reconcile_person(
     joined_on: date,
     now: datetime,
     why: CancelReason = CancelReason.OUT_OF_AUDIENCE,
+    newcomer: bool = False,
 ) -> int:
     """Make and cancel assignments until the person has those that active curricula ask of them; return how many.
 
     `joined_on` is since when new ones apply: the day of hire, or of the change. Whoever has left has none;
-    of whoever is going to leave they are asked until the end of the last day.
+    of whoever is going to leave they are asked until the end of the last day. Of a `newcomer`, whom nobody
+    has heard of before, nothing is read.
     """
     today = local_date(now)
     until = end_of_day(person.left_on) if person.left_on is not None else None
     gone = until is not None and until <= now
     wanted = [] if gone else wanted_of(uow.session, person, joined_on)
-    had = had_by(uow.session, Assignment.person_id == person.id).get(person.id, [])
+    had = [] if newcomer else had_by(uow.session, Assignment.person_id == person.id).get(person.id, [])
     plan = reconcile(wanted, had, today)
-    for assignment in list_open_of_person(uow.session, person.id):
+    for assignment in [] if newcomer else list_open_of_person(uow.session, person.id):
         if assignment.id not in plan.cancel:
             release_assignment(uow, assignment, until, now=now)
         elif gone and until is not None:
             cancel_assignment(uow, assignment, CancelReason.LEFT, at=until, now=now)
         else:
             cancel_assignment(uow, assignment, why, at=now, now=now)
-    courses = courses_by_id(uow.session, [one.course_id for one, _ in plan.make])
+    courses = courses_by_id(uow.session, [one.course_id for one, _ in plan.make]) if plan.make else {}
     for one, due in plan.make:
         made = make_assignment(uow, person.id, one, due, courses[one.course_id], actor=SYSTEM, now=now)
         release_assignment(uow, made, until, now=now)
-    exempt = {one.course_id for one in had if one.status is AssignmentStatus.EXEMPTED}
-    asked = {one.course_id for one in wanted} - exempt
-    _release_certificates(uow, person.id, asked, until, now)
+    if not newcomer:
+        exempt = {one.course_id for one in had if one.status is AssignmentStatus.EXEMPTED}
+        asked = {one.course_id for one in wanted} - exempt
+        _release_certificates(uow, person.id, asked, until, now)
     return len(plan.make) + len(plan.cancel)
 
 
@@ -99,6 +107,26 @@ def archive_curriculum(uow: UnitOfWork, curriculum: Curriculum, *, actor: Princi
     curriculum.archived_at = now
     append(uow, CurriculumArchived(curriculum.id, curriculum.code), row=curriculum, actor=actor, now=now)
     _enqueue_apply(uow, curriculum, actor, now)
+
+
+def revoke_and_ask_again(
+    uow: UnitOfWork, certificate: Certificate, reason: str, *, actor: Principal, now: datetime
+) -> None:
+    """Revoke a certificate and see to it that there is an assignment by which it can be earned again.
+
+    Raises IllegalTransition unless it is the one that counts.
+    """
+    revoke_certificate(uow, certificate, reason=reason, actor=actor, now=now)
+    person = find_person(uow.session, certificate.person_id)
+    if certificate.renewal_id is not None or person is None:
+        return
+    uow.session.flush()  # What follows reads that the certificate counts for nothing.
+    reconcile_person(uow, person, joined_on=local_date(now), now=now)
+    uow.session.flush()  # The assignment that this made is read back.
+    for assignment in list_open_of_person(uow.session, person.id):
+        if assignment.course_id == certificate.course_id:
+            certificate.renewal_id = assignment.id
+            state_lapse(uow, certificate, actor=actor, now=now)
 
 
 def assign_chunk(

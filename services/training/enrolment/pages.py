@@ -6,6 +6,8 @@ from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from services.training.certificates.pages import render_certificate, visible_certificate
+from services.training.certificates.schemas import RevokeSchema
 from services.training.curricula.queries import (
     count_audience,
     get_curriculum,
@@ -13,16 +15,19 @@ from services.training.curricula.queries import (
     list_requirements,
 )
 from services.training.curricula.rules import STATUS_WORDS, DueKind, DueRule, Recurrence
-from services.training.enrolment.commands import activate_curriculum, archive_curriculum
-from services.training.permissions import CURRICULA_EDIT, CURRICULA_READ
+from services.training.enrolment.commands import activate_curriculum, archive_curriculum, revoke_and_ask_again
+from services.training.permissions import CURRICULA_EDIT, CURRICULA_READ, REVOKE
+from shared.core.errors import DomainError
 from shared.core.text import N_
 from shared.core.zones import local_date
 from shared.messages.people import Position, ProductLine, Region
 from shared.web.context import current_principal, current_uow, now
+from shared.web.forms import Form
 from shared.web.guards import allows, guard
 from shared.web.i18n import say
 
 bp = Blueprint("training_curricula", __name__, url_prefix="/training/curricula")
+certificates_bp = Blueprint("training_revocation", __name__, url_prefix="/training/certificates")
 
 
 @bp.get("")
@@ -75,6 +80,24 @@ def archive(curriculum_id: UUID) -> Response:
     archive_curriculum(uow, curriculum, actor=current_principal(), now=now())
     flash(_("The learning path is archived; its open assignments are being cancelled."), "notice")
     return redirect(f"/training/curricula/{curriculum_id}", 303)
+
+
+@certificates_bp.post("/<uuid:certificate_id>/revoke")
+@guard(REVOKE)
+def revoke(certificate_id: UUID) -> Response | tuple[str, int]:
+    """Revoke a certificate, with a reason; its holder is asked for the course again."""
+    certificate, form = visible_certificate(certificate_id), Form(RevokeSchema())
+    if form.validate():
+        try:
+            revoke_and_ask_again(
+                current_uow(), certificate, form.data["reason"], actor=current_principal(), now=now()
+            )
+        except DomainError as error:
+            form.reject(error)
+        else:
+            flash(_("The certificate is revoked."), "notice")
+            return redirect(f"/training/certificates/{certificate_id}", 303)
+    return render_certificate(certificate, form), 422
 
 
 def _say_due(rule: DueRule) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from services.training.assignments.models import Assignment
 from services.training.attempts.commands import (
@@ -23,7 +24,7 @@ from services.training.curricula.commands import Step, create_curriculum
 from services.training.curricula.models import Curriculum
 from services.training.curricula.rules import DueKind, DueRule, Recurrence
 from services.training.enrolment.commands import activate_curriculum
-from services.training.handlers import follow_person
+from services.training.handlers import follow_people
 from shared.core.ids import new_id
 from shared.core.principals import SYSTEM, Principal, Role
 from shared.core.text import LocalizedText
@@ -32,7 +33,7 @@ from shared.directory import Audience
 from shared.eventlog import FeedEvent
 from shared.messages import encode, type_of
 from shared.messages.people import PersonChanged, PersonHired, PersonLeft, PersonSnapshot
-from tests.harness import Harness, make_snapshot
+from tests.harness import Browser, Harness, make_snapshot
 
 ACTOR = Principal(new_id(), "孙悦", frozenset({Role.TRAINER}))
 
@@ -152,7 +153,7 @@ def deliver(h: Harness, message: Any) -> None:
         data=encode(message),
     )
     with h.write("training") as uow:
-        follow_person(uow, event)
+        follow_people(uow, [event])
 
 
 def assignments(h: Harness, person_id: UUID) -> list[Assignment]:
@@ -211,3 +212,8 @@ def stated(h: Harness, kind: str, person_id: UUID) -> dict[str, list[tuple[datet
 def day(text: str) -> date:
     """Return a date written as 2026-09-21."""
     return date.fromisoformat(text)
+
+
+def follow(browser: Browser, url: str, fields: dict[str, str] | None = None) -> TestResponse:
+    """Submit the form of a page to the page itself."""
+    return browser.submit(url, fields, form_of=url)

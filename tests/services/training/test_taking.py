@@ -26,6 +26,7 @@ from services.training.certificates.models import Certificate
 from services.training.certificates.rules import CertificateStatus
 from services.training.courses.commands import edit_draft, publish_version, start_draft
 from services.training.courses.models import Course, CourseVersion
+from services.training.enrolment.commands import revoke_and_ask_again
 from services.training.standing.rules import AssignmentFacts, overdue_intervals
 from shared.core.errors import Conflict, IllegalTransition, InvalidInput
 from shared.core.principals import SYSTEM
@@ -237,6 +238,26 @@ def test_a_revoked_certificate_impedes_from_then_on_and_may_be_earned_again_at_o
         assert (old.status, new.status) == (CertificateStatus.REVOKED, CertificateStatus.ISSUED)
         # What was revoked gives no days to the next one.
         assert new.valid_until == day("2027-10-03")
+
+
+def test_revoking_what_does_not_run_out_asks_for_the_course_again(h: Harness) -> None:
+    create_active(h, valid_months=None)
+    person = hire(h)
+    take(h, open_assignment(h, person.person_id).id)
+    assert [one.status for one in assignments(h, person.person_id)] == [A.COMPLETED]
+    h.clock.advance(timedelta(days=10))
+    revoked_at = h.clock.now()
+    with h.write("training") as uow:
+        certificate = uow.session.scalars(select(Certificate)).one()
+        revoke_and_ask_again(uow, certificate, "taken by somebody else", actor=ACTOR, now=revoked_at)
+    reference = str(certificate.id)
+    assert stated(h, "certificate_expired", person.person_id)[reference] == [(revoked_at, None)]
+    again = open_assignment(h, person.person_id)
+    last = h.events("training", "training.impediment.stated.v1")[-1].message()
+    assert (last.reference, last.cure_url) == (reference, f"/training/assignments/{again.id}")
+    h.clock.advance(timedelta(days=1))
+    take(h, again.id)
+    assert stated(h, "certificate_expired", person.person_id)[reference] == [(revoked_at, h.clock.now())]
 
 
 def test_a_certificate_is_not_revoked_twice(h: Harness) -> None:
