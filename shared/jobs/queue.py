@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,9 +31,10 @@ class Queue:
 
     def __init__(self, settings: Settings, answer: Answer) -> None:
         self._huey = make_huey(settings)
+        self._closing = threading.Lock()
         self._task = self._huey.task(name="ring")(lambda service, job: answer(service, UUID(job)))
         # A worker's thread may hold a connection of its own; it must go with the thread.
-        self._huey.on_shutdown("close")(self._huey.storage.close)
+        self._huey.on_shutdown("close")(self.close)
 
     def ring(self, service: str, job_id: UUID) -> None:
         """Ask any worker to look at a job."""
@@ -50,8 +52,9 @@ class Queue:
         return ThreadConsumer(self._huey, workers, tick, every)
 
     def close(self) -> None:
-        """Close the connection; the next use opens it again."""
-        self._huey.storage.close()
+        """Close the connection; the next use opens it again. Threads that end together do it in turns."""
+        with self._closing:
+            self._huey.storage.close()
 
     def _mend(self) -> None:
         """Make the file anew if somebody deleted it: an open connection would go on with the deleted one."""

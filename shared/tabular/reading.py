@@ -10,8 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from defusedxml.common import DefusedXmlException
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from shared.core.errors import InvalidInput, TooLarge
 from shared.core.text import N_
@@ -145,6 +143,10 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, tuple[str, ...]]
 
 
 def _xlsx_rows(data: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
+    # On use: it takes time that the suite's start can do without.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     _refuse_bomb(data)
     try:
         # `data_only` reads what a formula came to, never the formula; nothing is evaluated here.
