@@ -1,0 +1,14 @@
+"""parts."""
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Expand."""
+
+
+def downgrade() -> None:
+    """Undo."""

@@ -1,0 +1,14 @@
+"""sessions."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Expand."""
+
+
+def downgrade() -> None:
+    """Undo."""

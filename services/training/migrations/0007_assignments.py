@@ -1,0 +1,14 @@
+"""assignments."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Expand."""
+
+
+def downgrade() -> None:
+    """Undo."""

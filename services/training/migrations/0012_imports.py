@@ -1,0 +1,14 @@
+"""imports."""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Expand."""
+
+
+def downgrade() -> None:
+    """Undo."""

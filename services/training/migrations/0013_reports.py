@@ -1,0 +1,14 @@
+"""reports."""
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Expand."""
+
+
+def downgrade() -> None:
+    """Undo."""

@@ -1,0 +1,66 @@
+"""What training publishes besides standing, one file per capability.
+
+Ids, codes and digests only: titles, names, reasons and answers stay in training's own tables.
+"""
+
+from shared.messages.training.assignments import (
+    AssignmentCancelled,
+    AssignmentCompleted,
+    AssignmentExempted,
+    AssignmentExtended,
+    AssignmentMade,
+    AssignmentReleased,
+    AssignmentStarted,
+)
+from shared.messages.training.attempts import (
+    AttemptLaunched,
+    AttemptPageRead,
+    AttemptSubmitted,
+)
+from shared.messages.training.certificates import (
+    CertificateIssued,
+    CertificateReleased,
+    CertificateRendered,
+    CertificateRevoked,
+    CertificateSuperseded,
+)
+from shared.messages.training.courses import (
+    CourseCreated,
+    CourseDrafted,
+    CoursePublished,
+    CourseRetired,
+)
+from shared.messages.training.curricula import (
+    CurriculumActivated,
+    CurriculumArchived,
+    CurriculumDrafted,
+)
+from shared.messages.training.reminders import (
+    ReminderSent,
+)
+
+__all__ = [
+    "AssignmentCancelled",
+    "AssignmentCompleted",
+    "AssignmentExempted",
+    "AssignmentExtended",
+    "AssignmentMade",
+    "AssignmentReleased",
+    "AssignmentStarted",
+    "AttemptLaunched",
+    "AttemptPageRead",
+    "AttemptSubmitted",
+    "CertificateIssued",
+    "CertificateReleased",
+    "CertificateRendered",
+    "CertificateRevoked",
+    "CertificateSuperseded",
+    "CourseCreated",
+    "CourseDrafted",
+    "CoursePublished",
+    "CourseRetired",
+    "CurriculumActivated",
+    "CurriculumArchived",
+    "CurriculumDrafted",
+    "ReminderSent",
+]

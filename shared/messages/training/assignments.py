@@ -1,0 +1,84 @@
+"""Assignments."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.messages.base import message
+
+
+@message("training.assignment.made.v1")
+@dataclass(frozen=True)
+class AssignmentMade:
+    """Somebody has to take a course by the end of `due_on`, and may from `opens_on`."""
+
+    assignment_id: UUID
+    person_id: UUID
+    curriculum_id: UUID
+    course_id: UUID
+    opens_on: date
+    due_on: date
+
+
+@message("training.assignment.started.v1")
+@dataclass(frozen=True)
+class AssignmentStarted:
+    """The person opened the course for the first time."""
+
+    assignment_id: UUID
+    person_id: UUID
+
+
+@message("training.assignment.extended.v1")
+@dataclass(frozen=True)
+class AssignmentExtended:
+    """A manager gave more time; the reason is kept with the assignment."""
+
+    assignment_id: UUID
+    person_id: UUID
+    due_before: date
+    due_on: date
+
+
+@message("training.assignment.completed.v1")
+@dataclass(frozen=True)
+class AssignmentCompleted:
+    """The requirement is met; `score` is in percent, None where nothing was asked."""
+
+    assignment_id: UUID
+    person_id: UUID
+    curriculum_id: UUID
+    course_id: UUID
+    version_id: UUID
+    completed_at: datetime
+    score: int | None
+
+
+@message("training.assignment.exempted.v1")
+@dataclass(frozen=True)
+class AssignmentExempted:
+    """The requirement does not apply to this person; the reason is kept with the assignment."""
+
+    assignment_id: UUID
+    person_id: UUID
+
+
+@message("training.assignment.cancelled.v1")
+@dataclass(frozen=True)
+class AssignmentCancelled:
+    """No longer asked of them since `at`; why: `left`, `out_of_audience` or `archived`."""
+
+    assignment_id: UUID
+    person_id: UUID
+    at: datetime
+    why: str
+
+
+@message("training.assignment.released.v1")
+@dataclass(frozen=True)
+class AssignmentReleased:
+    """Asked of them until `at`, a moment still to come, such as the end of their last day; None: for good."""
+
+    assignment_id: UUID
+    person_id: UUID
+    at: datetime | None
