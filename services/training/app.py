@@ -37,6 +37,7 @@ from shared.core.text import N_
 from shared.db.base import PlatformBase
 from shared.db.migrate import Schema
 from shared.directory import DirectoryBase
+from shared.files import FilesBase
 from shared.jobs import Schedule
 from shared.web.service import NavigationItem, Service
 
@@ -48,7 +49,7 @@ SERVICE = Service(
     import_name="services.training",
     schema=Schema(
         "training",
-        (PlatformBase.metadata, DirectoryBase.metadata, Base.metadata),
+        (PlatformBase.metadata, DirectoryBase.metadata, FilesBase.metadata, Base.metadata),
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,

@@ -39,6 +39,11 @@ class Settings:
         return self.data_dir / "keys"
 
     @property
+    def files_dir(self) -> Path:
+        """Where files that people hand in lie under their hash; several machines share it as a volume."""
+        return self.data_dir / "files"
+
+    @property
     def queue_path(self) -> Path:
         """The job queue's SQLite file (the job rows in each database are the truth, this is a bell).
 

@@ -21,7 +21,7 @@ from shared.core.settings import Settings
 from shared.core.zones import COMPANY_ZONE
 from shared.db.idempotency import IdempotencyKey, find_answer, fingerprint
 from shared.db.uow import Database, UnitOfWork
-from shared.web import formats, gallery, guards, i18n, identity, problems, security
+from shared.web import formats, gallery, guards, i18n, identity, problems, security, uploads
 from shared.web.api import make_api
 from shared.web.context import current_uow, find_principal, is_api_request, now
 from shared.web.guards import public
@@ -151,6 +151,7 @@ def _add_hooks(app: SuiteApp) -> None:
         structlog.contextvars.bind_contextvars(request_id=g.request_id, service=app.service.name)
         identity.load_principal()
         guards.check_guard()
+        uploads.apply_upload_limit()
         if is_api_request():
             return _answer_given_before()
         csrf.protect()
