@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from services.training.analysis.models import QuestionMark  # noqa: F401 - a table of the schema, derived and so not audited
 from services.training.assignments.api import blp as assignments_api
 from services.training.assignments.models import Assignment
 from services.training.assignments.pages import bp as assignments_pages
@@ -30,7 +31,9 @@ from services.training.permissions import (
     PERMISSIONS,
     TEAM_READ,
 )
+from services.training.questions.models import Question, QuestionRevision, Topic
 from services.training.reminders.models import Reminder
+from services.training.sittings.models import Sitting, SittingAnswer
 from services.training.team.pages import bp as team_pages
 from shared.core.principals import Role
 from shared.core.text import N_
@@ -88,6 +91,11 @@ SERVICE = Service(
         Certificate,
         CertificateDocument,
         Reminder,
+        Topic,
+        Question,
+        QuestionRevision,
+        Sitting,
+        SittingAnswer,
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,
