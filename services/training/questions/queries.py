@@ -59,7 +59,7 @@ def count_questions(session: Session) -> dict[UUID, int]:
         .where(Question.retired_at.is_(None))
         .group_by(Question.topic_id)
     )
-    return dict(session.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def get_question(session: Session, question_id: UUID) -> Held:
@@ -144,7 +144,7 @@ def current_of_topics(session: Session, topic_ids: Collection[UUID]) -> list[tup
         .join(Question, Question.id == QuestionRevision.question_id)
         .where(Question.topic_id.in_(topic_ids), Question.retired_at.is_(None), _is_current())
     )
-    return list(session.execute(statement).tuples())
+    return [(revision_id, topic_id) for revision_id, topic_id in session.execute(statement)]
 
 
 def _held() -> Select[Question, Topic, QuestionRevision]:
