@@ -22,6 +22,8 @@ from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
 from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
+from services.training.interchange.models import QuestionImport
+from services.training.interchange.pages import bp as interchange_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
@@ -71,6 +73,7 @@ SERVICE = Service(
         revocation_pages,
         questions_pages,
         topics_pages,
+        interchange_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -107,6 +110,7 @@ SERVICE = Service(
         Topic,
         Question,
         QuestionRevision,
+        QuestionImport,
         Sitting,
         SittingAnswer,
     ),

@@ -98,6 +98,31 @@ class Poolable:
     topic_id: UUID
 
 
+def tidy(body: QuestionBody) -> QuestionBody:
+    """Return the question with single spaces and no line ends in its texts: the same from a form and every file."""
+    return replace(
+        body,
+        text=_tidied(body.text),
+        options=tuple(_tidied(one) for one in body.options),
+        unit=_tidied(body.unit),
+        accepted=tuple(" ".join(one.split()) for one in body.accepted),
+        explanation=_tidied(body.explanation),
+        value=None if body.value is None else _plain_number(body.value),
+        tolerance=_plain_number(body.tolerance),
+    )
+
+
+def _tidied(text: LocalizedText) -> LocalizedText:
+    return LocalizedText(zh=" ".join(text.zh.split()), en=" ".join(text.en.split()))
+
+
+def _plain_number(number: Decimal) -> Decimal:
+    """Return the number without zeros at its end or an exponent: 12.50 and 12.5 are one."""
+    if not number.is_finite():
+        return number
+    return Decimal(format(number.normalize() + 0, "f")) if abs(number) < LARGEST else number
+
+
 def check_body(body: QuestionBody) -> None:
     """Raise InvalidInput, naming every problem by its field, unless the question can be asked and graded."""
     problems: dict[str, list[Message]] = {}

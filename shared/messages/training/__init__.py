@@ -37,6 +37,8 @@ from shared.messages.training.curricula import (
 )
 from shared.messages.training.questions import (
     QuestionAdded,
+    QuestionImportApplied,
+    QuestionImportChecked,
     QuestionRestored,
     QuestionRetired,
     QuestionRevised,
@@ -77,6 +79,8 @@ __all__ = [
     "CurriculumArchived",
     "CurriculumDrafted",
     "QuestionAdded",
+    "QuestionImportApplied",
+    "QuestionImportChecked",
     "QuestionRestored",
     "QuestionRetired",
     "QuestionRevised",
