@@ -28,10 +28,16 @@ from services.training.permissions import (
     CURRICULA_READ,
     OWN_TRAINING,
     PERMISSIONS,
+    QUESTIONS_EDIT,
     TEAM_READ,
 )
+from services.training.questions.api import blp as questions_api
+from services.training.questions.models import Question, QuestionRevision, Topic
+from services.training.questions.pages import bp as questions_pages
 from services.training.reminders.models import Reminder
+from services.training.sittings.models import Sitting, SittingAnswer
 from services.training.team.pages import bp as team_pages
+from services.training.topics.pages import bp as topics_pages
 from shared.core.principals import Role
 from shared.core.text import N_
 from shared.db.base import PlatformBase
@@ -53,7 +59,7 @@ SERVICE = Service(
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,
-    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api),
+    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api, questions_api),
     pages=(
         desk_pages,
         team_pages,
@@ -63,6 +69,8 @@ SERVICE = Service(
         attempts_pages,
         certificates_pages,
         revocation_pages,
+        questions_pages,
+        topics_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -76,6 +84,14 @@ SERVICE = Service(
             first_for=(Role.TRAINER,),
             purpose=N_("Write and publish courses, and see who has completed them."),
         ),
+        NavigationItem(
+            _SECTION,
+            N_("Question bank"),
+            "/training/questions",
+            QUESTIONS_EDIT,
+            35,
+            also=("/training/sittings",),
+        ),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
     ),
@@ -88,6 +104,11 @@ SERVICE = Service(
         Certificate,
         CertificateDocument,
         Reminder,
+        Topic,
+        Question,
+        QuestionRevision,
+        Sitting,
+        SittingAnswer,
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,

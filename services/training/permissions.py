@@ -52,6 +52,22 @@ CERTIFICATES_READ = permission(
     title=N_("See certificates: one's own, a manager the team's, trainers and auditors all"),
 )
 REVOKE = permission("training.certificate.revoke", Role.TRAINER, title=N_("Revoke a certificate"))
+QUESTIONS_EDIT = permission(
+    "training.question.edit",
+    Role.TRAINER,
+    title=N_("See and write the question bank with its answers, and how its questions fare"),
+)
+SITTINGS_READ = permission(
+    "training.sitting.read",
+    Role.MANAGER,
+    Role.TRAINER,
+    Role.COMPLIANCE,
+    Role.AUDITOR,
+    title=N_("See who sat which assessment and how it went: a manager for the team, others for all"),
+)
+SITTINGS_VOID = permission(
+    "training.sitting.void", Role.TRAINER, title=N_("Let a sitting not count, with a reason")
+)
 
 PERMISSIONS = (
     OWN_TRAINING,
@@ -65,6 +81,9 @@ PERMISSIONS = (
     EXEMPT,
     CERTIFICATES_READ,
     REVOKE,
+    QUESTIONS_EDIT,
+    SITTINGS_READ,
+    SITTINGS_VOID,
 )
 
 

@@ -35,8 +35,22 @@ from shared.messages.training.curricula import (
     CurriculumArchived,
     CurriculumDrafted,
 )
+from shared.messages.training.questions import (
+    QuestionAdded,
+    QuestionRestored,
+    QuestionRetired,
+    QuestionRevised,
+    QuestionTopicAdded,
+    QuestionTopicChanged,
+)
 from shared.messages.training.reminders import (
     ReminderSent,
+)
+from shared.messages.training.sittings import (
+    SittingAnswered,
+    SittingStarted,
+    SittingSubmitted,
+    SittingVoided,
 )
 
 __all__ = [
@@ -62,5 +76,15 @@ __all__ = [
     "CurriculumActivated",
     "CurriculumArchived",
     "CurriculumDrafted",
+    "QuestionAdded",
+    "QuestionRestored",
+    "QuestionRetired",
+    "QuestionRevised",
+    "QuestionTopicAdded",
+    "QuestionTopicChanged",
     "ReminderSent",
+    "SittingAnswered",
+    "SittingStarted",
+    "SittingSubmitted",
+    "SittingVoided",
 ]
