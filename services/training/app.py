@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from services.training.acknowledgements.models import Acknowledgement
 from services.training.assignments.api import blp as assignments_api
 from services.training.assignments.models import Assignment
 from services.training.assignments.pages import bp as assignments_pages
 from services.training.attempts.api import blp as attempts_api
-from services.training.attempts.models import Attempt
+from services.training.attempts.models import Attempt, PartProgress
 from services.training.attempts.pages import bp as attempts_pages
 from services.training.base import Base
 from services.training.certificates.api import blp as certificates_api
@@ -21,6 +22,7 @@ from services.training.demo import load_demo
 from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
+from services.training.evidence.models import Evidence
 from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
 from services.training.interchange.models import QuestionImport
 from services.training.interchange.pages import bp as interchange_pages
@@ -104,6 +106,9 @@ SERVICE = Service(
         Curriculum,
         Assignment,
         Attempt,
+        PartProgress,
+        Acknowledgement,
+        Evidence,
         Certificate,
         CertificateDocument,
         Reminder,

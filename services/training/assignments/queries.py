@@ -76,6 +76,18 @@ def list_assignments(
     return paginate(session, statement, keys=[Assignment.due_on, Assignment.id], cursor=cursor, limit=limit)
 
 
+def find_open(session: Session, person_id: UUID, course_id: UUID) -> Assignment | None:
+    """Return the assignment by which a course is asked of somebody now, or None: there is one at most."""
+    found: Assignment | None = session.scalar(
+        select(Assignment).where(
+            Assignment.person_id == person_id,
+            Assignment.course_id == course_id,
+            Assignment.status.in_(OPEN),
+        )
+    )
+    return found
+
+
 def list_open_of_person(session: Session, person_id: UUID) -> list[Assignment]:
     """Return what is asked of a person, what is due first, first."""
     statement = (

@@ -13,9 +13,14 @@ from shared.messages.training.assignments import (
     AssignmentStarted,
 )
 from shared.messages.training.attempts import (
+    AcknowledgementSigned,
+    AttemptEnded,
     AttemptLaunched,
-    AttemptPageRead,
-    AttemptSubmitted,
+    EvidenceAccepted,
+    EvidenceHandedIn,
+    EvidenceReturned,
+    PartMet,
+    PartPagesShown,
 )
 from shared.messages.training.certificates import (
     CertificateIssued,
@@ -25,8 +30,10 @@ from shared.messages.training.certificates import (
     CertificateSuperseded,
 )
 from shared.messages.training.courses import (
+    CourseClosed,
     CourseCreated,
     CourseDrafted,
+    CourseEdited,
     CoursePublished,
     CourseRetired,
 )
@@ -56,6 +63,7 @@ from shared.messages.training.sittings import (
 )
 
 __all__ = [
+    "AcknowledgementSigned",
     "AssignmentCancelled",
     "AssignmentCompleted",
     "AssignmentExempted",
@@ -63,21 +71,27 @@ __all__ = [
     "AssignmentMade",
     "AssignmentReleased",
     "AssignmentStarted",
+    "AttemptEnded",
     "AttemptLaunched",
-    "AttemptPageRead",
-    "AttemptSubmitted",
     "CertificateIssued",
     "CertificateReleased",
     "CertificateRendered",
     "CertificateRevoked",
     "CertificateSuperseded",
+    "CourseClosed",
     "CourseCreated",
     "CourseDrafted",
+    "CourseEdited",
     "CoursePublished",
     "CourseRetired",
     "CurriculumActivated",
     "CurriculumArchived",
     "CurriculumDrafted",
+    "EvidenceAccepted",
+    "EvidenceHandedIn",
+    "EvidenceReturned",
+    "PartMet",
+    "PartPagesShown",
     "QuestionAdded",
     "QuestionImportApplied",
     "QuestionImportChecked",
