@@ -23,9 +23,10 @@ from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
 from services.training.evidence.models import Evidence
-from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
+from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB, SITTINGS_JOB
 from services.training.interchange.models import QuestionImport
 from services.training.interchange.pages import bp as interchange_pages
+from services.training.invigilation.pages import bp as invigilation_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
@@ -39,7 +40,9 @@ from services.training.questions.api import blp as questions_api
 from services.training.questions.models import Question, QuestionRevision, Topic
 from services.training.questions.pages import bp as questions_pages
 from services.training.reminders.models import Reminder
+from services.training.sittings.api import blp as sittings_api
 from services.training.sittings.models import Sitting, SittingAnswer
+from services.training.sittings.pages import bp as sittings_pages
 from services.training.team.pages import bp as team_pages
 from services.training.topics.pages import bp as topics_pages
 from shared.core.principals import Role
@@ -63,7 +66,15 @@ SERVICE = Service(
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,
-    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api, questions_api),
+    apis=(
+        courses_api,
+        assignments_api,
+        attempts_api,
+        certificates_api,
+        verify_api,
+        questions_api,
+        sittings_api,
+    ),
     pages=(
         desk_pages,
         team_pages,
@@ -76,6 +87,8 @@ SERVICE = Service(
         questions_pages,
         topics_pages,
         interchange_pages,
+        sittings_pages,
+        invigilation_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -121,6 +134,9 @@ SERVICE = Service(
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,
-    schedules=(Schedule(REMINDERS_JOB, minute="0", hour="8"),),
+    schedules=(
+        Schedule(REMINDERS_JOB, minute="0", hour="8"),
+        Schedule(SITTINGS_JOB, minute="*/5"),
+    ),
     load_demo=load_demo,
 )

@@ -15,6 +15,7 @@ from services.training.enrolment.commands import (
 )
 from services.training.enrolment.queries import asks_anything
 from services.training.reminders.commands import send_chunk
+from services.training.sittings.commands import settle_all
 from services.training.standing.commands import state_coverage
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
@@ -26,6 +27,7 @@ from shared.messages.people import PersonChanged, PersonHired, PersonLeft
 from shared.web.service import EventHandler
 
 REMINDERS_JOB = "training.reminders"
+SITTINGS_JOB = "training.sittings"
 
 
 def follow_people(uow: UnitOfWork, events: Sequence[FeedEvent]) -> None:
@@ -93,6 +95,11 @@ def send_reminders(context: JobContext) -> dict[str, Any]:
         context.progress(total)
 
 
+def settle_sittings(context: JobContext) -> dict[str, Any]:
+    """Grade every sitting whose time is over and that nobody handed in; may be run again."""
+    return {"graded": settle_all(context.database, now=context.clock.now())}
+
+
 PEOPLE_HANDLERS: Mapping[str, EventHandler] = dict.fromkeys(
     map(type_of, (PersonHired, PersonChanged, PersonLeft)), Batched(follow_people)
 )
@@ -100,4 +107,5 @@ JOBS: Mapping[str, JobHandler] = {
     APPLY_JOB: apply_curriculum,
     RENDER_JOB: render_certificate,
     REMINDERS_JOB: send_reminders,
+    SITTINGS_JOB: settle_sittings,
 }

@@ -178,15 +178,9 @@ def _may_meet(uow: UnitOfWork, assignment: Assignment, kind: PartKind, part_id: 
     return published is not None and bool(_open_part(_parts(published), set(), kind, part_id))
 
 
-def _open_part(
-    parts: tuple[Part, ...], met: set[str], kind: PartKind, part_id: str | None
-) -> Part | None:
+def _open_part(parts: tuple[Part, ...], met: set[str], kind: PartKind, part_id: str | None) -> Part | None:
     return next(
-        (
-            one
-            for one in parts
-            if one.kind is kind and one.id not in met and part_id in (None, one.id)
-        ),
+        (one for one in parts if one.kind is kind and one.id not in met and part_id in (None, one.id)),
         None,
     )
 

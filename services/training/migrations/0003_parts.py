@@ -59,7 +59,9 @@ def downgrade() -> None:
 
 def _widen_courses() -> None:
     with op.batch_alter_table("course") as batch:
-        batch.add_column(sa.Column("description", _text, nullable=False, server_default='{"zh": "", "en": ""}'))
+        batch.add_column(
+            sa.Column("description", _text, nullable=False, server_default='{"zh": "", "en": ""}')
+        )
         batch.add_column(sa.Column("tags", _document, nullable=False, server_default="[]"))
         batch.add_column(sa.Column("words", sa.String(2_000), nullable=False, server_default=""))
         batch.add_column(sa.Column("retired_at", UtcDateTime()))

@@ -43,7 +43,7 @@ KIND_WORDS = {
     QuestionKind.MULTIPLE: N_("Multiple choice"),
     QuestionKind.TRUE_FALSE: N_("True or false"),
     QuestionKind.ORDERING: N_("Put in order"),
-    QuestionKind.NUMERIC: N_("Number"),
+    QuestionKind.NUMERIC: N_("Numeric answer"),
     QuestionKind.SHORT_TEXT: N_("Short text"),
 }
 WITH_OPTIONS = frozenset({QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.ORDERING})
