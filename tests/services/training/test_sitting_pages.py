@@ -225,7 +225,7 @@ def test_those_who_look_after_people_see_how_sittings_went_and_a_trainer_lets_on
     url = f"/training/sittings/{sitting_id}"
     assert_page(trainer.get(url))
     hand_in(h, sitting_id)
-    assert_page(trainer.get(f"/training/sittings?status=failed&search={'李'}"))
+    assert_page(trainer.get("/training/sittings?status=failed&search=李"))
     assert trainer.get("/training/sittings.csv").status_code == 200
     assert trainer.get("/training/sittings.xlsx").status_code == 200
     assert_page(trainer.get(url))
@@ -247,6 +247,7 @@ def test_the_pages_before_and_after_say_why_one_may_not_begin(h: Harness, locale
     waiting = assert_page(browser.get(url))
     assert ("之后" if locale == "zh" else "possible from") in waiting
     h.clock.advance(timedelta(days=2))
+    browser = _mine(h, assignment, locale)
     assert_page(browser.get(f"{url}/1"))
     hand_in(h, start(h, assignment))
     assert ("培训" if locale == "zh" else "no attempts left") in assert_page(browser.get(url))
