@@ -13,10 +13,11 @@ from services.training.certificates.api import blp as certificates_api
 from services.training.certificates.api import verify_blp as verify_api
 from services.training.certificates.models import Certificate, CertificateDocument
 from services.training.certificates.pages import bp as certificates_pages
+from services.training.certifications.models import CertificationPeriod
 from services.training.courses.api import blp as courses_api
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.pages import bp as courses_pages
-from services.training.curricula.models import Curriculum
+from services.training.curricula.models import Curriculum, CurriculumRevision
 from services.training.demo import load_demo
 from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
@@ -83,6 +84,8 @@ SERVICE = Service(
         Course,
         CourseVersion,
         Curriculum,
+        CurriculumRevision,
+        CertificationPeriod,
         Assignment,
         Attempt,
         Certificate,

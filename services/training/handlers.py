@@ -7,14 +7,12 @@ from uuid import UUID
 from services.training.certificates.commands import LANGUAGES, RENDER_JOB, freeze_document
 from services.training.curricula.queries import get_curriculum
 from services.training.curricula.rules import CurriculumStatus
-from services.training.enrolment.commands import (
-    APPLY_JOB,
-    assign_chunk,
-    reconcile_person,
-    release_chunk,
-)
+from services.training.enrolment.commands import APPLY_JOB, reconcile_person
 from services.training.enrolment.queries import asks_anything
 from services.training.reminders.commands import send_chunk
+from services.training.revisions.commands import COUNT_JOB, assign_chunk, count_chunk, release_chunk
+from services.training.revisions.models import CurriculumProposal
+from services.training.revisions.rules import ProposalStatus
 from services.training.standing.commands import state_coverage
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
@@ -66,6 +64,24 @@ def apply_curriculum(context: JobContext) -> dict[str, Any]:
         context.progress(people)
 
 
+def count_proposal(context: JobContext) -> dict[str, Any]:
+    """Count whom a proposed revision would change, a chunk of people at a time; begun again, it counts anew."""
+    proposal_id = UUID(context.payload["proposal_id"])
+    people = 0
+    after: UUID | None = None
+    while True:
+        with context.database.write() as uow:
+            proposal = uow.session.get_one(CurriculumProposal, proposal_id)
+            if proposal.status is not ProposalStatus.COUNTING:
+                return {"people": people}
+            chunk = count_chunk(uow, proposal, after, now=context.clock.now())
+        if chunk.last_id is None:
+            return {"people": people}
+        after = chunk.last_id
+        people += chunk.people
+        context.progress(people)
+
+
 def render_certificate(context: JobContext) -> dict[str, Any]:
     """Make the documents of a certificate soon after its issue, so that they show what was true then."""
     certificate_id = UUID(context.payload["certificate_id"])
@@ -98,6 +114,7 @@ PEOPLE_HANDLERS: Mapping[str, EventHandler] = dict.fromkeys(
 )
 JOBS: Mapping[str, JobHandler] = {
     APPLY_JOB: apply_curriculum,
+    COUNT_JOB: count_proposal,
     RENDER_JOB: render_certificate,
     REMINDERS_JOB: send_reminders,
 }

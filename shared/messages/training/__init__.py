@@ -9,6 +9,8 @@ from shared.messages.training.assignments import (
     AssignmentExempted,
     AssignmentExtended,
     AssignmentMade,
+    AssignmentMoved,
+    AssignmentRegrouped,
     AssignmentReleased,
     AssignmentStarted,
 )
@@ -24,6 +26,13 @@ from shared.messages.training.certificates import (
     CertificateRevoked,
     CertificateSuperseded,
 )
+from shared.messages.training.certifications import (
+    CertificationArchived,
+    CertificationEarned,
+    CertificationRenewed,
+    CertificationRescheduled,
+    CertificationRevoked,
+)
 from shared.messages.training.courses import (
     CourseCreated,
     CourseDrafted,
@@ -33,7 +42,9 @@ from shared.messages.training.courses import (
 from shared.messages.training.curricula import (
     CurriculumActivated,
     CurriculumArchived,
+    CurriculumChanged,
     CurriculumDrafted,
+    CurriculumRevised,
 )
 from shared.messages.training.reminders import (
     ReminderSent,
@@ -45,6 +56,8 @@ __all__ = [
     "AssignmentExempted",
     "AssignmentExtended",
     "AssignmentMade",
+    "AssignmentMoved",
+    "AssignmentRegrouped",
     "AssignmentReleased",
     "AssignmentStarted",
     "AttemptLaunched",
@@ -55,12 +68,19 @@ __all__ = [
     "CertificateRendered",
     "CertificateRevoked",
     "CertificateSuperseded",
+    "CertificationArchived",
+    "CertificationEarned",
+    "CertificationRenewed",
+    "CertificationRescheduled",
+    "CertificationRevoked",
     "CourseCreated",
     "CourseDrafted",
     "CoursePublished",
     "CourseRetired",
     "CurriculumActivated",
     "CurriculumArchived",
+    "CurriculumChanged",
     "CurriculumDrafted",
+    "CurriculumRevised",
     "ReminderSent",
 ]
