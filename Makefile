@@ -12,7 +12,7 @@ CATALOGUES := $(wildcard shared/web/translations/*/LC_MESSAGES/messages.po servi
 COMPILED   := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format demo gate export verify translations lock clean
+.PHONY: help run test bench lint format demo gate export verify translations lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -22,6 +22,9 @@ run: $(VENV)/.run translations ## Serve the suite with a demo company at http://
 
 test: $(VENV)/.test translations ## Run every test (both databases, real browser); ARGS= goes to pytest
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+bench: $(VENV)/.test translations ## Measure against the bare form of the same work; ARGS= names what to measure
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 lint: $(VENV)/.test ## Style, types and the direction of imports
 	@$(BIN)/ruff format --check .

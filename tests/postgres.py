@@ -50,7 +50,7 @@ def _free_port() -> int:
 class PostgresServer:
     """A throw-away cluster in a temporary folder; `new_database` gives an empty or copied database."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="goodstanding-pg-"))
         self.folder.chmod(0o755)
         binaries = _binaries(self.folder)
@@ -66,9 +66,10 @@ class PostgresServer:
             check=True, capture_output=True, **as_user,
         )  # fmt: skip
         options = {
-            "port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off",
-            "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "120",
+            "port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "120",
         }  # fmt: skip
+        if not durable:  # What a test leaves behind need not survive a power cut.
+            options |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 [binaries / "postgres", "-D", data, *(f"--{key}={value}" for key, value in options.items())],

@@ -1,6 +1,6 @@
 """One byte string for one value: canonical JSON (RFC 8785), on which digests and signatures rest."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,34 +18,77 @@ def instant_text(instant: datetime) -> str:
     """Write an aware instant as UTC with microseconds, the only form used in digests."""
     if instant.tzinfo is None:
         raise ValueError("a naive datetime has no canonical form")
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    return f"{instant.isoformat(timespec='microseconds')[:-6]}Z"
 
 
-def to_plain(value: Any) -> Any:  # noqa: C901 - one branch a type is the clearest table
+def to_plain(value: Any) -> Any:
     """Return `value` made of dicts, lists, strings, integers, booleans and None; raise TypeError otherwise."""
-    match value:
-        case None | bool() | str():
-            return str(value.value) if isinstance(value, Enum) else value
-        case int():
-            return value if -_EXACT < value < _EXACT else str(value)
-        case UUID() | Decimal():
-            return str(value)
-        case datetime():
-            return instant_text(value)
-        case date():
-            return value.isoformat()
-        case bytes():
-            return value.hex()
-        case Mapping():
-            return {str(key): to_plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [to_plain(item) for item in value]
-        case set() | frozenset():
-            return sorted(to_plain(item) for item in value)
-        case _ if is_dataclass(value):
-            return {part.name: to_plain(getattr(value, part.name)) for part in fields(value)}
-        case _:
-            raise TypeError(f"{type(value).__name__} has no canonical form")
+    kind = type(value)
+    plain = _PLAIN.get(kind)
+    if plain is None:
+        plain = _PLAIN[kind] = _way_of(kind)
+    return plain(value)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _integer(value: int) -> int | str:
+    return int(value) if -_EXACT < value < _EXACT else str(int(value))
+
+
+def _mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(key): to_plain(item) for key, item in value.items()}
+
+
+def _sequence(value: Iterable[Any]) -> list[Any]:
+    return [to_plain(item) for item in value]
+
+
+def _set(value: Iterable[Any]) -> list[Any]:
+    return sorted(to_plain(item) for item in value)
+
+
+def _dataclass(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
+    names = tuple(part.name for part in fields(kind))
+
+    def plain(value: Any) -> dict[str, Any]:
+        return {name: to_plain(getattr(value, name)) for name in names}
+
+    return plain
+
+
+# What is done with a value of a type is looked up once a type: logs are written by the million.
+_PLAIN: dict[type[Any], Callable[[Any], Any]] = {type(None): _same, bool: _same, str: _same, int: _integer}
+_BASES: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
+    (str, str.__str__),
+    (int, _integer),
+    (UUID, str),
+    (Decimal, str),
+    (datetime, instant_text),
+    (date, date.isoformat),
+    (bytes, bytes.hex),
+    (Mapping, _mapping),
+    (list, _sequence),
+    (tuple, _sequence),
+    (set, _set),
+    (frozenset, _set),
+)
+
+
+def _way_of(kind: type[Any]) -> Callable[[Any], Any]:
+    """Return how values of a type are made plain; raise TypeError when it has no canonical form."""
+    if issubclass(kind, Enum):
+        return lambda value: to_plain(value.value)
+    for base, way in _BASES:
+        if issubclass(kind, base):
+            return way
+    if is_dataclass(kind):
+        return _dataclass(kind)
+    raise TypeError(f"{kind.__name__} has no canonical form")
 
 
 def canonical_json(value: Any) -> bytes:

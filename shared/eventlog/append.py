@@ -13,7 +13,7 @@ from shared.core.principals import Principal
 from shared.db.base import Audited
 from shared.db.uow import UnitOfWork
 from shared.eventlog import sequencer
-from shared.eventlog.leaf import DELETED_STATE, canonical, event_leaf_hash, new_salt, salted_digest
+from shared.eventlog.leaf import DELETED_STATE, canonical_plain, event_leaf_hash, new_salt, salted_digest
 from shared.eventlog.models import Event, event_table, ordinal_sequence
 from shared.eventlog.state import state_of
 from shared.messages.base import encode, type_of
@@ -73,7 +73,7 @@ def append(
     naive, RuntimeError in a unit of work that only reads.
     """
     pending: list[_Pending] = uow.session.info.setdefault(_PENDING, [])
-    data = canonical(encode(message))
+    data = canonical_plain(encode(message))
     salt = new_salt()
     found = Event(
         id=_next_id(pending),

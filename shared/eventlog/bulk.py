@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from shared.core.ids import new_id
 from shared.eventlog import sequencer
-from shared.eventlog.leaf import canonical, leaf_bytes, new_salt, salted_digest
+from shared.eventlog.leaf import canonical_plain, leaf_bytes, new_salt, salted_digest
 from shared.eventlog.merkle import leaf_hash
 from shared.eventlog.models import event_table
 from shared.messages.base import encode, type_of
@@ -54,7 +54,7 @@ def append_many(connection: Connection, entries: Iterable[Entry], *, batch: int 
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    data = canonical(encode(entry.message))
+    data = canonical_plain(encode(entry.message))
     salt = new_salt()
     return {
         "id": entry.id,

@@ -30,7 +30,11 @@ def canonical(value: Any) -> bytes:
 
     orjson writes the same bytes for strings, integers, booleans and None; only its order of keys can differ.
     """
-    plain = to_plain(value)
+    return canonical_plain(to_plain(value))
+
+
+def canonical_plain(plain: Any) -> bytes:
+    """Return the same for what is plain already, as a message's encoding is."""
     written = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
     if written.isascii() or not _BEYOND_BMP.search(written):
         return written
@@ -65,8 +69,8 @@ def leaf_bytes(
             "actor": actor,
             "digest": digest.hex(),
             "effective": instant_text(effective_at),
-            "id": str(id),
-            "person": None if person_id is None else str(person_id),
+            "id": id,
+            "person": person_id,
             "recorded": instant_text(recorded_at),
             "state": None if state_digest is None else state_digest.hex(),
             "subject": subject,

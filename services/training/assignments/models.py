@@ -1,4 +1,4 @@
-"""The table of assignments."""
+"""Tables of assignments and of every extension they were given."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.training.assignments.rules import AssignmentStatus, is_overdue
+from services.training.assignments.rules import AssignmentStatus, Origin, is_overdue
 from services.training.base import Base
 from services.training.standing.rules import AssignmentFacts
 from shared.db.base import Audited, IdPk
@@ -20,7 +20,9 @@ class Assignment(Audited, Base):
 
     `released_at` is set, to a moment to come, when it is known that it will not be asked of them any more.
     `made_due_on` is the due date it began with, before any extension; for `grace_days` after it is due it does
-    not stand in the way yet. What can be chosen from has one `choice_id` in common.
+    not stand in the way yet. What can be chosen from has one `choice_id` in common. What no learning path asks
+    for has an `origin` of its own, and perhaps a `note` from whoever asked. `credit_id` is the waiver, exemption
+    or equivalent course by which it ended, if it ended so.
     """
 
     __tablename__ = "assignment"
@@ -47,8 +49,11 @@ class Assignment(Audited, Base):
 
     id: Mapped[IdPk]
     person_id: Mapped[UUID] = mapped_column(Uuid())
-    requirement_id: Mapped[UUID] = mapped_column(ForeignKey("requirement.id"))
-    curriculum_id: Mapped[UUID] = mapped_column(ForeignKey("curriculum.id"))
+    requirement_id: Mapped[UUID | None] = mapped_column(ForeignKey("requirement.id"))
+    curriculum_id: Mapped[UUID | None] = mapped_column(ForeignKey("curriculum.id"))
+    origin: Mapped[Origin] = mapped_column(enum_type(Origin), default=Origin.AUDIENCE)
+    note: Mapped[str | None] = mapped_column(Text)
+    credit_id: Mapped[UUID | None] = mapped_column(ForeignKey("course_credit.id"))
     course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))
     status: Mapped[AssignmentStatus] = mapped_column(enum_type(AssignmentStatus))
     made_at: Mapped[datetime]
@@ -70,8 +75,14 @@ class Assignment(Audited, Base):
 
     @staticmethod
     def __audit_state__(values: Mapping[str, Any]) -> dict[str, Any]:
-        """Leave out what says nothing, so that rows from before there was grace or choice verify as they did."""
-        plain = {"grace_days": 0, "choice_id": None}
+        """Leave out what says nothing, so that rows from before there was any of it verify as they did."""
+        plain = {
+            "grace_days": 0,
+            "choice_id": None,
+            "origin": Origin.AUDIENCE,
+            "note": None,
+            "credit_id": None,
+        }
         return {name: value for name, value in values.items() if name not in plain or value != plain[name]}
 
     @property
@@ -82,3 +93,19 @@ class Assignment(Audited, Base):
     def overdue(self, at: datetime) -> bool:
         """Say whether it is open and its due day is over."""
         return is_overdue(self.status, self.due_on, at)
+
+
+class AssignmentExtension(Audited, Base):
+    """More time was given, from one due day to another, by a manager or by the decision on an exception."""
+
+    __tablename__ = "assignment_extension"
+    __audit_kind__: ClassVar[str] = "assignment_extension"
+    __table_args__ = (Index("ix_assignment_extension_assignment", "assignment_id", "given_at"),)
+
+    id: Mapped[IdPk]
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"))
+    due_before: Mapped[date]
+    due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    given_at: Mapped[datetime]
+    given_by: Mapped[UUID | None] = mapped_column(Uuid())

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from services.training.assignments.models import Assignment
-from services.training.assignments.rules import OPEN, AssignmentStatus, Had, Urgency, Wanted
+from services.training.assignments.rules import OPEN, AssignmentStatus, Had, Origin, Urgency, Wanted
 from services.training.certificates.models import Certificate
 from services.training.certificates.rules import CertificateStatus
 from services.training.certifications.models import CertificationPeriod
@@ -174,6 +174,8 @@ def had_by(
             Assignment.made_at,
             Assignment.choice_id,
             Assignment.curriculum_id,
+            Assignment.origin,
+            Assignment.credit_id,
             func.coalesce(CertificationPeriod.valid_until, Certificate.valid_until).label("valid_until"),
             Certificate.status.label("certificate_status"),
         )
@@ -186,8 +188,8 @@ def had_by(
         statement = statement.where(Assignment.course_id.in_(course_ids))
     found: dict[UUID, list[Had]] = {}
     for row in session.execute(statement):
-        if row.certificate_status is CertificateStatus.REVOKED:
-            continue
+        if row.certificate_status is CertificateStatus.REVOKED or row.credit_id is not None:
+            continue  # What a credit ended is told by the credit, which may run out or be taken back.
         ended_on = local_date(row.ended_at) if row.ended_at is not None else None
         had = Had(
             row.id,
@@ -200,6 +202,7 @@ def had_by(
             local_date(row.made_at),
             row.choice_id,
             row.curriculum_id,
+            row.origin is not Origin.AUDIENCE,
         )
         found.setdefault(row.person_id, []).append(had)
     return found

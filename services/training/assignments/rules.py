@@ -36,6 +36,7 @@ class AssignmentStep(StrEnum):
     RELEASE = "release"
     MOVE = "move"
     COMPLETE = "complete"
+    SATISFY = "satisfy"
     EXEMPT = "exempt"
     CANCEL = "cancel"
 
@@ -53,8 +54,29 @@ STEP_WORDS = {
     AssignmentStep.RELEASE: N_("release"),
     AssignmentStep.MOVE: N_("move"),
     AssignmentStep.COMPLETE: N_("complete"),
+    AssignmentStep.SATISFY: N_("satisfy"),
     AssignmentStep.EXEMPT: N_("exempt"),
     AssignmentStep.CANCEL: N_("cancel"),
+}
+
+
+class Origin(StrEnum):
+    """Who asks for it: a learning path's audience, somebody by hand or in a file, or a course that was revised.
+
+    What no audience asked for is not cancelled when audiences change.
+    """
+
+    AUDIENCE = "audience"
+    HAND = "hand"
+    CSV = "csv"
+    RETRAINING = "retraining"
+
+
+ORIGIN_WORDS = {
+    Origin.AUDIENCE: N_("By a learning path"),
+    Origin.HAND: N_("By hand"),
+    Origin.CSV: N_("By file"),
+    Origin.RETRAINING: N_("Because the course was revised"),
 }
 
 
@@ -65,6 +87,7 @@ class CancelReason(StrEnum):
     OUT_OF_AUDIENCE = "out_of_audience"
     ARCHIVED = "archived"
     NOT_NEEDED = "not_needed"
+    BY_HAND = "by_hand"
 
 
 class Urgency(StrEnum):
@@ -101,6 +124,8 @@ def next_status(status: AssignmentStatus, step: AssignmentStep) -> AssignmentSta
         ):
             return status
         case (AssignmentStatus.IN_PROGRESS, AssignmentStep.COMPLETE):
+            return AssignmentStatus.COMPLETED
+        case (AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS, AssignmentStep.SATISFY):
             return AssignmentStatus.COMPLETED
         case (AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS, AssignmentStep.EXEMPT):
             return AssignmentStatus.EXEMPTED

@@ -16,7 +16,8 @@ from shared.db.types import enum_type
 class Waiver(Audited, Base):
     """Somebody asks that evidence count in a course's stead. `until` is the last day on which it counts.
 
-    `evidence_sha256` and `evidence_name` are the file, when there is one; `by` columns hold actors.
+    `evidence_sha256` and `evidence_name` are the file, when there is one; `requested_by` and `decided_by` are the
+    people who did, None for a program.
     """
 
     __tablename__ = "waiver"
@@ -43,10 +44,10 @@ class Waiver(Audited, Base):
     evidence_sha256: Mapped[str | None] = mapped_column(String(64))
     evidence_name: Mapped[str | None] = mapped_column(String(200))
     requested_at: Mapped[datetime]
-    requested_by: Mapped[str] = mapped_column(String(80))
+    requested_by: Mapped[UUID | None] = mapped_column(Uuid())
     until: Mapped[date | None]
     decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_by: Mapped[UUID | None] = mapped_column(Uuid())
     decision_reason: Mapped[str | None] = mapped_column(Text)
     revoked_at: Mapped[datetime | None]
     revoke_reason: Mapped[str | None] = mapped_column(Text)
@@ -77,7 +78,7 @@ class Equivalence(Audited, Base):
     by_course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))
     max_age_months: Mapped[int | None]
     made_at: Mapped[datetime]
-    made_by: Mapped[str] = mapped_column(String(80))
+    made_by: Mapped[UUID | None] = mapped_column(Uuid())
     ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -107,7 +108,7 @@ class CourseCredit(Audited, Base):
     until: Mapped[date | None]
     reason: Mapped[str | None] = mapped_column(Text)
     given_at: Mapped[datetime]
-    given_by: Mapped[str] = mapped_column(String(80))
+    given_by: Mapped[UUID | None] = mapped_column(Uuid())
     source_id: Mapped[UUID | None] = mapped_column(Uuid())
     equivalence_id: Mapped[UUID | None] = mapped_column(ForeignKey("equivalence.id"))
     ended_at: Mapped[datetime | None]

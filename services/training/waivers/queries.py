@@ -94,7 +94,7 @@ def list_waivers(
 def count_waivers(session: Session, visible: ColumnElement[bool]) -> dict[WaiverStatus, int]:
     """Return how many waivers there are in each state."""
     rows = session.execute(select(Waiver.status, func.count()).where(visible).group_by(Waiver.status))
-    return {status: count for status, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def list_of_course(session: Session, person_id: UUID, course_id: UUID) -> list[Waiver]:
