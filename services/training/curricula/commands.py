@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -132,7 +133,7 @@ def _write_steps(uow: UnitOfWork, curriculum: Curriculum, content: PathContent) 
         one.course_id: one
         for one in session.scalars(select(Requirement).where(Requirement.curriculum_id == curriculum.id))
     }
-    placed: dict[object, tuple[RequirementGroup, int]] = {}
+    placed: dict[UUID, tuple[RequirementGroup, int]] = {}
     for position, item in enumerate(content.items, start=1):
         group = groups.pop(position, None)
         if group is None:
