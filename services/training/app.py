@@ -32,6 +32,7 @@ from services.training.permissions import (
     TEAM_READ,
 )
 from services.training.reminders.models import Reminder
+from services.training.revisions.pages import bp as revisions_pages
 from services.training.team.pages import bp as team_pages
 from shared.core.principals import Role
 from shared.core.text import N_
@@ -60,6 +61,7 @@ SERVICE = Service(
         team_pages,
         courses_pages,
         enrolment_pages,
+        revisions_pages,
         assignments_pages,
         attempts_pages,
         certificates_pages,

@@ -61,8 +61,8 @@ def edit_curriculum(
     """Replace what a draft says; raise IllegalTransition for another, InvalidInput as check_content does."""
     curriculum.status = next_status(curriculum.status, CurriculumStep.EDIT)
     check_content(content)
-    write_content(uow, curriculum, content)
     append(uow, _drafted(curriculum, content), row=curriculum, actor=actor, now=now)
+    write_content(uow, curriculum, content)
 
 
 def copy_curriculum(
@@ -74,7 +74,7 @@ def copy_curriculum(
 
 
 def write_content(uow: UnitOfWork, curriculum: Curriculum, content: PathContent) -> None:
-    """Let a path say something else; the caller appends the event."""
+    """Let a path say something else; the caller has appended the event."""
     curriculum.title = content.title
     curriculum.audience_rule = content.audience.to_json()
     curriculum.due_rule = content.due.to_json()

@@ -1,5 +1,6 @@
 """Pages of learning paths: what each asks of whom, and switching them on and off."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template
@@ -9,12 +10,13 @@ from werkzeug.wrappers import Response
 from services.training.certificates.pages import render_certificate, visible_certificate
 from services.training.certificates.schemas import RevokeSchema
 from services.training.curricula.queries import (
+    Required,
     count_audience,
     get_curriculum,
     list_curricula,
     list_requirements,
 )
-from services.training.curricula.rules import STATUS_WORDS
+from services.training.curricula.rules import OPENS_WORDS, STATUS_WORDS
 from services.training.curricula.schemas import say_due
 from services.training.enrolment.commands import activate_curriculum, archive_curriculum, revoke_and_ask_again
 from services.training.permissions import CURRICULA_EDIT, CURRICULA_READ, REVOKE
@@ -38,7 +40,9 @@ def curriculum_list() -> str:
         {"curriculum": one, "people": count_audience(session, one.audience, today), "due": say_due(one.due)}
         for one in list_curricula(session)
     ]
-    return render_template("training/curriculum_list.html", rows=rows, status_words=STATUS_WORDS)
+    return render_template(
+        "training/curriculum_list.html", rows=rows, status_words=STATUS_WORDS, edits=allows(CURRICULA_EDIT)
+    )
 
 
 @bp.get("/<uuid:curriculum_id>")
@@ -50,7 +54,8 @@ def curriculum_page(curriculum_id: UUID) -> str:
     return render_template(
         "training/curriculum.html",
         curriculum=curriculum,
-        requirements=list_requirements(session, curriculum_id=curriculum_id),
+        steps=_steps(list_requirements(session, curriculum_id=curriculum_id)),
+        opens=OPENS_WORDS,
         people=count_audience(session, curriculum.audience, local_date(now())),
         labels={one.value: one.label for kind in (Position, Region, ProductLine) for one in kind},
         due=say_due(curriculum.due),
@@ -97,3 +102,11 @@ def revoke(certificate_id: UUID) -> Response | tuple[str, int]:
             flash(_("The certificate is revoked."), "notice")
             return redirect(f"/training/certificates/{certificate_id}", 303)
     return render_certificate(certificate, form), 422
+
+
+def _steps(required: list[Required]) -> list[dict[str, Any]]:
+    """Return the steps of a path with the courses of each."""
+    found: dict[UUID, dict[str, Any]] = {}
+    for one in required:
+        found.setdefault(one.group.id, {"group": one.group, "courses": []})["courses"].append(one.course)
+    return list(found.values())

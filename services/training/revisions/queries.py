@@ -61,7 +61,9 @@ def scope_of(
         if one.curriculum.id != curriculum.id
     ]
     present = list_requirements(session, curriculum_id=curriculum.id)
-    touched = {one.course.id for one in present}
+    # What a revision took out is still open for somebody, until a pass has been over them.
+    ever = select(Requirement.course_id).where(Requirement.curriculum_id == curriculum.id)
+    touched = set(session.scalars(ever))
     if content is not None:
         touched |= {course for item in content.items for course in item.courses}
     others = _touching(others, touched)
