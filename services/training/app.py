@@ -13,6 +13,7 @@ from services.training.certificates.api import blp as certificates_api
 from services.training.certificates.api import verify_blp as verify_api
 from services.training.certificates.models import Certificate, CertificateDocument
 from services.training.certificates.pages import bp as certificates_pages
+from services.training.certifications.api import blp as periods_api
 from services.training.certifications.models import CertificationPeriod
 from services.training.courses.api import blp as courses_api
 from services.training.courses.models import Course, CourseVersion
@@ -32,6 +33,7 @@ from services.training.permissions import (
     TEAM_READ,
 )
 from services.training.reminders.models import Reminder
+from services.training.revisions.api import blp as paths_api
 from services.training.revisions.pages import bp as revisions_pages
 from services.training.team.pages import bp as team_pages
 from shared.core.principals import Role
@@ -55,7 +57,7 @@ SERVICE = Service(
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,
-    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api),
+    apis=(courses_api, paths_api, periods_api, assignments_api, attempts_api, certificates_api, verify_api),
     pages=(
         desk_pages,
         team_pages,
