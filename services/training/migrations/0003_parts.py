@@ -59,7 +59,9 @@ def downgrade() -> None:
 
 def _widen_courses() -> None:
     with op.batch_alter_table("course") as batch:
-        batch.add_column(sa.Column("description", _text, nullable=False, server_default='{"zh": "", "en": ""}'))
+        batch.add_column(
+            sa.Column("description", _text, nullable=False, server_default='{"zh": "", "en": ""}')
+        )
         batch.add_column(sa.Column("tags", _document, nullable=False, server_default="[]"))
         batch.add_column(sa.Column("words", sa.String(2_000), nullable=False, server_default=""))
         batch.add_column(sa.Column("retired_at", UtcDateTime()))
@@ -159,6 +161,7 @@ def _create_watching() -> None:
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("watched", _document, nullable=False),
         sa.Column("reported_at", UtcDateTime(), nullable=False),
+        sa.Column("spare_ms", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("attempt_id", "part_id", name=op.f("pk_video_watch")),
         _reference("video_watch", "attempt_id", "attempt"),
     )
