@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.training.acknowledgements.models import Acknowledgement
+from services.training.acknowledgements.pages import bp as acknowledgements_pages
 from services.training.assignments.api import blp as assignments_api
 from services.training.assignments.models import Assignment
 from services.training.assignments.pages import bp as assignments_pages
@@ -14,37 +15,47 @@ from services.training.certificates.api import blp as certificates_api
 from services.training.certificates.api import verify_blp as verify_api
 from services.training.certificates.models import Certificate, CertificateDocument
 from services.training.certificates.pages import bp as certificates_pages
+from services.training.certifications.api import blp as periods_api
+from services.training.certifications.models import CertificationPeriod
 from services.training.courses.api import blp as courses_api
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.pages import bp as courses_pages
-from services.training.curricula.models import Curriculum
+from services.training.curricula.models import Curriculum, CurriculumRevision
 from services.training.demo import load_demo
 from services.training.desk.pages import bp as desk_pages
+from services.training.drafts.pages import bp as drafts_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
 from services.training.evidence.models import Evidence
+from services.training.evidence.pages import bp as evidence_pages
 from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB, SITTINGS_JOB
 from services.training.interchange.models import QuestionImport
 from services.training.interchange.pages import bp as interchange_pages
 from services.training.invigilation.pages import bp as invigilation_pages
+from services.training.materials.pages import bp as materials_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
     CURRICULA_READ,
+    EVIDENCE_DECIDE,
     OWN_TRAINING,
     PERMISSIONS,
     QUESTIONS_EDIT,
     TEAM_READ,
 )
+from services.training.player.pages import bp as player_pages
 from services.training.questions.api import blp as questions_api
 from services.training.questions.models import Question, QuestionRevision, Topic
 from services.training.questions.pages import bp as questions_pages
 from services.training.reminders.models import Reminder
+from services.training.revisions.api import blp as paths_api
+from services.training.revisions.pages import bp as revisions_pages
 from services.training.sittings.api import blp as sittings_api
 from services.training.sittings.models import Sitting, SittingAnswer
 from services.training.sittings.pages import bp as sittings_pages
 from services.training.team.pages import bp as team_pages
 from services.training.topics.pages import bp as topics_pages
+from services.training.watching.pages import bp as watching_pages
 from shared.core.principals import Role
 from shared.core.text import N_
 from shared.db.base import PlatformBase
@@ -68,6 +79,8 @@ SERVICE = Service(
     permissions=PERMISSIONS,
     apis=(
         courses_api,
+        paths_api,
+        periods_api,
         assignments_api,
         attempts_api,
         certificates_api,
@@ -80,8 +93,15 @@ SERVICE = Service(
         team_pages,
         courses_pages,
         enrolment_pages,
+        revisions_pages,
         assignments_pages,
         attempts_pages,
+        player_pages,
+        materials_pages,
+        watching_pages,
+        acknowledgements_pages,
+        evidence_pages,
+        drafts_pages,
         certificates_pages,
         revocation_pages,
         questions_pages,
@@ -110,6 +130,7 @@ SERVICE = Service(
             35,
             also=("/training/sittings",),
         ),
+        NavigationItem(_SECTION, N_("Evidence"), "/training/evidence", EVIDENCE_DECIDE, 36),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
     ),
@@ -117,6 +138,8 @@ SERVICE = Service(
         Course,
         CourseVersion,
         Curriculum,
+        CurriculumRevision,
+        CertificationPeriod,
         Assignment,
         Attempt,
         PartProgress,

@@ -5,22 +5,26 @@ from typing import Any
 from uuid import UUID
 
 from services.training.certificates.commands import LANGUAGES, RENDER_JOB, freeze_document
+from services.training.courses.commands import RETRAIN_JOB
+from services.training.courses.queries import get_course, get_version
+from services.training.courses.rules import VersionStatus
 from services.training.curricula.queries import get_curriculum
 from services.training.curricula.rules import CurriculumStatus
-from services.training.enrolment.commands import (
-    APPLY_JOB,
-    assign_chunk,
-    reconcile_person,
-    release_chunk,
-)
+from services.training.enrolment.commands import APPLY_JOB, reconcile_person
 from services.training.enrolment.queries import asks_anything
+from services.training.materials.commands import DRAW_JOB, PAGES_AT_ONCE, draw_some
 from services.training.reminders.commands import send_chunk
+from services.training.retraining.commands import ask_again
+from services.training.revisions.commands import COUNT_JOB, assign_chunk, count_chunk, release_chunk
+from services.training.revisions.models import CurriculumProposal
+from services.training.revisions.rules import ProposalStatus
 from services.training.sittings.commands import settle_all
 from services.training.standing.commands import state_coverage
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import DirectoryPerson, apply_snapshots, known_ids, row_of
 from shared.eventlog import Batched, FeedEvent
+from shared.files import FileStore
 from shared.jobs import JobContext, JobHandler
 from shared.messages import type_of
 from shared.messages.people import PersonChanged, PersonHired, PersonLeft
@@ -68,6 +72,56 @@ def apply_curriculum(context: JobContext) -> dict[str, Any]:
         context.progress(people)
 
 
+def count_proposal(context: JobContext) -> dict[str, Any]:
+    """Count whom a proposed revision would change, a chunk of people at a time; begun again, it counts anew."""
+    proposal_id = UUID(context.payload["proposal_id"])
+    people = 0
+    after: UUID | None = None
+    while True:
+        with context.database.write() as uow:
+            proposal = uow.session.get_one(CurriculumProposal, proposal_id)
+            if proposal.status is not ProposalStatus.COUNTING:
+                return {"people": people}
+            chunk = count_chunk(uow, proposal, after, now=context.clock.now())
+        if chunk.last_id is None:
+            return {"people": people}
+        after = chunk.last_id
+        people += chunk.people
+        context.progress(people)
+
+
+def retrain_certified(context: JobContext) -> dict[str, Any]:
+    """Ask the certified to take a version that says so, a chunk of people at a time; may be run again."""
+    version_id = UUID(context.payload["version_id"])
+    people = asked = 0
+    after: UUID | None = None
+    while True:
+        with context.database.write() as uow:
+            version = get_version(uow.session, version_id)
+            course = get_course(uow.session, version.course_id)
+            # A version that was replaced meanwhile asks nobody: what replaced it says what is to be done.
+            is_current = version.status is VersionStatus.PUBLISHED and version.retrain
+            now = context.clock.now()
+            chunk = ask_again(uow, course, version, after, now=now) if is_current else None
+        if chunk is None or chunk.last_id is None:
+            return {"people": people, "asked": asked}
+        after = chunk.last_id
+        people += chunk.people
+        asked += chunk.asked
+        context.progress(people)
+
+
+def draw_document(context: JobContext) -> dict[str, Any]:
+    """Draw the pages of a document before somebody asks for them; may be run again."""
+    sha256, pages = str(context.payload["sha256"]), int(context.payload["pages"])
+    folder = context.settings.files_dir
+    for first in range(1, pages + 1, PAGES_AT_ONCE):
+        last = min(first + PAGES_AT_ONCE - 1, pages)
+        draw_some(FileStore(folder), folder, sha256, first, last)
+        context.progress(last, pages)
+    return {"pages": pages}
+
+
 def render_certificate(context: JobContext) -> dict[str, Any]:
     """Make the documents of a certificate soon after its issue, so that they show what was true then."""
     certificate_id = UUID(context.payload["certificate_id"])
@@ -105,7 +159,10 @@ PEOPLE_HANDLERS: Mapping[str, EventHandler] = dict.fromkeys(
 )
 JOBS: Mapping[str, JobHandler] = {
     APPLY_JOB: apply_curriculum,
+    COUNT_JOB: count_proposal,
     RENDER_JOB: render_certificate,
+    RETRAIN_JOB: retrain_certified,
+    DRAW_JOB: draw_document,
     REMINDERS_JOB: send_reminders,
     SITTINGS_JOB: settle_sittings,
 }

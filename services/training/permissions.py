@@ -69,7 +69,14 @@ SITTINGS_VOID = permission(
     "training.sitting.void", Role.TRAINER, title=N_("Let a sitting not count, with a reason")
 )
 
+EVIDENCE_DECIDE = permission(
+    "training.evidence.decide",
+    Role.TRAINER,
+    title=N_("Accept or return what was handed in as evidence"),
+)
+
 PERMISSIONS = (
+    EVIDENCE_DECIDE,
     OWN_TRAINING,
     COURSES_READ,
     COURSES_EDIT,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.training.assignments.commands import Completion, complete_assignment, start_assignment
+from services.training.assignments.commands import start_assignment
 from services.training.assignments.models import Assignment
 from services.training.assignments.queries import find_open
 from services.training.assignments.rules import AssignmentStep, check_may_start
@@ -24,6 +24,7 @@ from services.training.certificates.rules import CertificateState
 from services.training.courses.models import CourseVersion
 from services.training.courses.queries import find_version
 from services.training.courses.rules import VersionStatus, count_pages
+from services.training.enrolment.commands import Completion, check_open, complete_assignment
 from services.training.parts.rules import Part, PartKind, parts_from_json
 from shared.core.errors import Conflict
 from shared.core.ids import new_id
@@ -39,7 +40,8 @@ from shared.messages.training import AttemptEnded, AttemptLaunched, PartMet, Par
 def start_attempt(uow: UnitOfWork, assignment: Assignment, *, actor: Principal, now: datetime) -> Attempt:
     """Begin an attempt at the version published now, or go on with the one under way.
 
-    Raises IllegalTransition when the assignment has ended, Conflict before its window opens.
+    Raises IllegalTransition when the assignment has ended, Conflict before its window opens or
+    while something else has to be done first.
     """
     start_assignment_status = next_assignment_status(assignment.status, AssignmentStep.START)
     under_way = find_launched(uow.session, assignment.id)
@@ -47,6 +49,8 @@ def start_attempt(uow: UnitOfWork, assignment: Assignment, *, actor: Principal, 
         return under_way
     held = find_current(uow.session, assignment.person_id, assignment.course_id)
     holds = held is not None and held.state(now) is CertificateState.VALID
+    check_open(uow, assignment)
+    check_open(uow, assignment)
     check_may_start(assignment.opens_on, local_date(now), holds_certificate=holds)
     published = find_version(uow.session, assignment.course_id, VersionStatus.PUBLISHED)
     if published is None:
@@ -162,7 +166,8 @@ def satisfy_part(
     try:
         attempt = start_attempt(uow, assignment, actor=actor, now=now)
     except Conflict:
-        return None  # Its window is not open yet: this counts for the certificate that they hold.
+        # Before its window opens, or before what comes first, nothing counts for it.
+        return None
     under_way = in_full(uow.session, attempt)
     part = _open_part(under_way.parts, under_way.met, kind, part_id)
     if part is None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from uuid import UUID
 
 from services.training.parts.rules import SELF_PACED, Part, blocking_part
+from services.training.standing.rules import assignment_url
 from shared.core.errors import Conflict, IllegalTransition
 from shared.core.text import N_
 
@@ -60,6 +62,11 @@ def outcome_of(scores: Collection[int | None]) -> tuple[AttemptStep, int | None]
     """Return what all parts met do to an attempt, and its score: the lowest of those there are."""
     asked = [one for one in scores if one is not None]
     return (AttemptStep.PASS, min(asked)) if asked else (AttemptStep.COMPLETE, None)
+
+
+def part_url(assignment_id: UUID, part_id: str) -> str:
+    """Return the address of a part of one's own assignment."""
+    return f"{assignment_url(assignment_id)}/parts/{part_id}"
 
 
 def next_part(parts: Sequence[Part], met: Collection[str]) -> Part | None:

@@ -222,8 +222,13 @@ def _text_problems(part: TextPart) -> list[Message]:
     found = _missing(part.text, N_("There is no text in %(language)s"))
     counts = {locale: len(pages_of(part.text.pick(locale))) for locale in LOCALES}
     if not found and counts["zh"] != counts["en"]:
-        said = N_("The Chinese text has %(zh)s pages and the English one %(en)s; a page begins with “# ”")
-        found.append(Message(said.msgid, dict(counts)))
+        found.append(
+            N_(
+                "The Chinese text has %(zh)s pages and the English one %(en)s; a page begins with “# ”",
+                zh=counts["zh"],
+                en=counts["en"],
+            )
+        )
     return found
 
 

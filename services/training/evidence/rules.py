@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from shared.core.errors import IllegalTransition
+from shared.core.errors import IllegalTransition, InvalidInput
 from shared.core.text import N_
 
 
@@ -40,3 +40,13 @@ def next_status(status: EvidenceStatus, step: EvidenceStep) -> EvidenceStatus:
             return EvidenceStatus.RETURNED
         case _:
             raise IllegalTransition(N_("The evidence"), STATUS_WORDS[status], STEP_WORDS[step])
+
+
+MIN_REASON = 5
+
+
+def check_reason(reason: str) -> None:
+    """Raise InvalidInput for a reason from which nobody learns what is missing."""
+    if len(reason.strip()) < MIN_REASON:
+        said = N_("Please say in a few words what is missing")
+        raise InvalidInput(said, fields={"reason": [said]})

@@ -161,6 +161,7 @@ def _create_watching() -> None:
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("watched", _document, nullable=False),
         sa.Column("reported_at", UtcDateTime(), nullable=False),
+        sa.Column("spare_ms", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("attempt_id", "part_id", name=op.f("pk_video_watch")),
         _reference("video_watch", "attempt_id", "attempt"),
     )

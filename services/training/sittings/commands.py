@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 
 from services.training.analysis.models import QuestionMark
-from services.training.assignments.commands import Completion
 from services.training.assignments.models import Assignment
 from services.training.attempts.commands import satisfy_part, start_attempt
 from services.training.attempts.queries import in_full
+from services.training.enrolment.commands import Completion
 from services.training.parts.rules import PartKind
 from services.training.sittings.models import Sitting, SittingAnswer
 from services.training.sittings.queries import (

@@ -13,6 +13,7 @@ from shared.db.types import JsonDocument
 class VideoWatch(Base):
     """Where somebody is in a video, in whole seconds, and the stretches `[from, until)` that they have seen.
 
+    `spare_ms` is time that has passed and was not used up by what was seen (see rules.believed).
     It changes every few seconds, so the log holds only that the video was watched to the end (see PartProgress).
     """
 
@@ -23,3 +24,4 @@ class VideoWatch(Base):
     position: Mapped[int]
     watched: Mapped[list[list[int]]] = mapped_column(JsonDocument)
     reported_at: Mapped[datetime]
+    spare_ms: Mapped[int] = mapped_column(default=0)

@@ -9,6 +9,8 @@ from shared.messages.training.assignments import (
     AssignmentExempted,
     AssignmentExtended,
     AssignmentMade,
+    AssignmentMoved,
+    AssignmentRegrouped,
     AssignmentReleased,
     AssignmentStarted,
 )
@@ -29,6 +31,13 @@ from shared.messages.training.certificates import (
     CertificateRevoked,
     CertificateSuperseded,
 )
+from shared.messages.training.certifications import (
+    CertificationArchived,
+    CertificationEarned,
+    CertificationRenewed,
+    CertificationRescheduled,
+    CertificationRevoked,
+)
 from shared.messages.training.courses import (
     CourseClosed,
     CourseCreated,
@@ -40,7 +49,9 @@ from shared.messages.training.courses import (
 from shared.messages.training.curricula import (
     CurriculumActivated,
     CurriculumArchived,
+    CurriculumChanged,
     CurriculumDrafted,
+    CurriculumRevised,
 )
 from shared.messages.training.questions import (
     QuestionAdded,
@@ -69,6 +80,8 @@ __all__ = [
     "AssignmentExempted",
     "AssignmentExtended",
     "AssignmentMade",
+    "AssignmentMoved",
+    "AssignmentRegrouped",
     "AssignmentReleased",
     "AssignmentStarted",
     "AttemptEnded",
@@ -78,6 +91,11 @@ __all__ = [
     "CertificateRendered",
     "CertificateRevoked",
     "CertificateSuperseded",
+    "CertificationArchived",
+    "CertificationEarned",
+    "CertificationRenewed",
+    "CertificationRescheduled",
+    "CertificationRevoked",
     "CourseClosed",
     "CourseCreated",
     "CourseDrafted",
@@ -86,7 +104,9 @@ __all__ = [
     "CourseRetired",
     "CurriculumActivated",
     "CurriculumArchived",
+    "CurriculumChanged",
     "CurriculumDrafted",
+    "CurriculumRevised",
     "EvidenceAccepted",
     "EvidenceHandedIn",
     "EvidenceReturned",
