@@ -275,7 +275,7 @@ def _satisfy(
         sitting.person_id,
         course_id,
         PartKind.ASSESSMENT,
-        f"sitting/{sitting.id}",
+        str(sitting.id),
         score=graded.score,
         actor=actor,
         now=now,

@@ -6,11 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from services.training.assignments.models import Assignment
-from services.training.courses.commands import create_course, edit_draft, publish_version
-from services.training.courses.queries import find_version
-from services.training.courses.rules import Category, Content, VersionStatus
-from services.training.curricula.commands import Step, create_curriculum
-from services.training.enrolment.commands import activate_curriculum
 from services.training.parts.rules import AssessmentPart, Blueprint, Draw
 from services.training.questions.commands import add_question, ensure_topic
 from services.training.questions.models import QuestionRevision, Topic
@@ -22,9 +17,8 @@ from services.training.sittings.rules import Given
 from shared.core.principals import SYSTEM
 from shared.core.text import LocalizedText
 from shared.db.uow import UnitOfWork
-from shared.directory import Audience
 from tests.harness import Harness
-from tests.services.training.factories import ACTOR, AFTER_30, hire, open_assignment
+from tests.services.training.factories import ACTOR, create_active, hire, open_assignment
 
 
 def make_body(right: int = 1, **overrides: Any) -> QuestionBody:
@@ -63,45 +57,19 @@ def create_questions(
 PART = "quiz"
 
 
-def create_assessment(
-    h: Harness, bodies: list[QuestionBody] | None = None, *, code: str = "anti-bribery", **blueprint: Any
-) -> Assignment:
+def create_assessment(h: Harness, bodies: list[QuestionBody] | None = None, **blueprint: Any) -> Assignment:
     """Ask a new person for a course that is an assessment of all these questions, and return their assignment."""
     now = h.clock.now()
     with h.write("training") as uow:
         topic = create_topic(uow, now)
         wanted = bodies or [make_body(), make_body(0)]
         create_questions(uow, topic, now, wanted)
-        draws = (Draw(topic.id, len(wanted)),)
-        title = LocalizedText(zh="测验", en="Quiz")
-        part = AssessmentPart(PART, title, Blueprint(draws, **{"shuffle": False, **blueprint}))
-        course = create_course(
-            uow,
-            code=code,
-            title=LocalizedText(zh="反商业贿赂年度培训", en="Annual anti-bribery training"),
-            category=Category.COMPLIANCE,
-            owner_id=None,
-            actor=ACTOR,
-            now=now,
-        )
-        uow.session.flush()
-        draft = find_version(uow.session, course.id, VersionStatus.DRAFT)
-        assert draft is not None
-        edit_draft(uow, draft, Content(20, (part,), certifies=True, valid_months=12), actor=ACTOR, now=now)
-        publish_version(uow, draft, actor=ACTOR, now=now)
-        uow.session.flush()
-        curriculum = create_curriculum(
-            uow,
-            code=code,
-            title=LocalizedText(zh="年度合规", en="Yearly compliance"),
-            audience=Audience(),
-            due=AFTER_30,
-            steps=[Step(course.id)],
-            actor=ACTOR,
-            now=now,
-        )
-        activate_curriculum(uow, curriculum, actor=ACTOR, now=now)
-    h.suite.runner.run_due("training")
+    part = AssessmentPart(
+        PART,
+        LocalizedText(zh="测验", en="Quiz"),
+        Blueprint((Draw(topic.id, len(wanted)),), **{"shuffle": False, **blueprint}),
+    )
+    create_active(h, parts=(part,))
     return open_assignment(h, hire(h).person_id)
 
 
