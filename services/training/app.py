@@ -23,6 +23,7 @@ from services.training.demo import load_demo
 from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
+from services.training.enrolment.pages import periods_bp as periods_pages
 from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
 from services.training.permissions import (
     CERTIFICATES_READ,
@@ -64,6 +65,7 @@ SERVICE = Service(
         courses_pages,
         enrolment_pages,
         revisions_pages,
+        periods_pages,
         assignments_pages,
         attempts_pages,
         certificates_pages,
