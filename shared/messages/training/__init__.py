@@ -10,7 +10,9 @@ from shared.messages.training.assignments import (
     AssignmentExtended,
     AssignmentMade,
     AssignmentReleased,
+    AssignmentSatisfied,
     AssignmentStarted,
+    ExtensionGiven,
 )
 from shared.messages.training.attempts import (
     AttemptLaunched,
@@ -35,8 +37,27 @@ from shared.messages.training.curricula import (
     CurriculumArchived,
     CurriculumDrafted,
 )
+from shared.messages.training.exceptions import (
+    DueExceptionGranted,
+    DueExceptionRefused,
+    DueExceptionRequested,
+    DueExceptionWithdrawn,
+)
 from shared.messages.training.reminders import (
+    NoticeGiven,
+    ReminderPlanChanged,
     ReminderSent,
+)
+from shared.messages.training.waivers import (
+    CreditEnded,
+    CreditGiven,
+    EquivalenceEnded,
+    EquivalenceMade,
+    WaiverGranted,
+    WaiverRefused,
+    WaiverRequested,
+    WaiverRevoked,
+    WaiverWithdrawn,
 )
 
 __all__ = [
@@ -46,6 +67,7 @@ __all__ = [
     "AssignmentExtended",
     "AssignmentMade",
     "AssignmentReleased",
+    "AssignmentSatisfied",
     "AssignmentStarted",
     "AttemptLaunched",
     "AttemptPageRead",
@@ -59,8 +81,24 @@ __all__ = [
     "CourseDrafted",
     "CoursePublished",
     "CourseRetired",
+    "CreditEnded",
+    "CreditGiven",
     "CurriculumActivated",
     "CurriculumArchived",
     "CurriculumDrafted",
+    "DueExceptionGranted",
+    "DueExceptionRefused",
+    "DueExceptionRequested",
+    "DueExceptionWithdrawn",
+    "EquivalenceEnded",
+    "EquivalenceMade",
+    "ExtensionGiven",
+    "NoticeGiven",
+    "ReminderPlanChanged",
     "ReminderSent",
+    "WaiverGranted",
+    "WaiverRefused",
+    "WaiverRequested",
+    "WaiverRevoked",
+    "WaiverWithdrawn",
 ]
