@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.training.notices.models import Notice, NoticePreference
@@ -78,7 +78,7 @@ def tell_many(uow: UnitOfWork, tellings: Sequence[Telling], *, now: datetime) ->
 
 def dismiss(uow: UnitOfWork, person_id: UUID, notice_id: UUID | None, *, now: datetime) -> int:
     """Note that somebody has read a notice of theirs, or all; return how many were unread. Raises NotFound."""
-    mine = (Notice.person_id == person_id, Notice.id == notice_id if notice_id else True)
+    mine = (Notice.person_id == person_id, Notice.id == notice_id if notice_id else true())
     if notice_id is not None and uow.session.scalar(select(Notice.id).where(*mine)) is None:
         raise NotFound(N_("There is no such notice"))
     unread = update(Notice).where(*mine, Notice.read_at.is_(None)).values(read_at=now)

@@ -16,8 +16,8 @@ class Notice(Base):
     """Somebody is told something. `key` says what it is for: nobody is ever told the same twice.
 
     `about_id` is whose training it is about when it is not the reader's own; `due_on` the due day it speaks of;
-    `stage` the reminder of the plan; `day` the company's day on which it was given. `mail_key` is the mail that carried it. That it was given is
-    an event; `read_at` is the reader's own affair and is none.
+    `stage` the reminder of the plan; `day` the company's day on which it was given. `mail_key` is the mail that
+    carried it. That it was given is an event; `read_at` is the reader's own affair and is none.
     """
 
     __tablename__ = "notice"

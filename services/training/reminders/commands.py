@@ -92,6 +92,6 @@ def _tellings(stage: Stage, counted: int, one: Late) -> list[Telling]:
                 about_id=one.person_id,
                 due_on=one.due_on,
                 stage=stage.days,
-            )  # fmt: skip
+            )
         )
     return found

@@ -1,5 +1,6 @@
 """Which reminder is due on a day. Pure; the stages are data that trainers change."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +25,7 @@ class Stage:
 
 
 def check_stages(stages: Sequence[Stage]) -> None:
-    """Raise InvalidInput unless the days differ, are within a year, and only the last one repeats, after the due day."""
+    """Raise InvalidInput unless the days differ, are within a year, and only the last one repeats."""
     days = [one.days for one in stages]
     message = None
     if len(stages) > MOST_STAGES:
@@ -62,3 +63,28 @@ def due_range(stages: Sequence[Stage], stage: Stage, today: date) -> tuple[date,
     last = date.fromordinal(today.toordinal() - stage.days)
     first = date.fromordinal(today.toordinal() - min(later) + 1) if later else date.min
     return first, last
+
+
+def plan_from(before: str, after: str, every: int | None, manager_from: int | None) -> list[Stage]:
+    """Return the stages that a form describes: days before and after in words such as "14, 3".
+
+    Raises InvalidInput for what is no list of days.
+    """
+    early = [-days for days in _days(before, "before")]
+    late = _days(after, "after")
+    last = max(late, default=None)
+    return [Stage(days) for days in sorted(early)] + [
+        Stage(days, every if days == last else None, manager_from is not None and days >= manager_from)
+        for days in sorted(late)
+    ]
+
+
+def _days(text: str, field: str) -> list[int]:
+    parts = [part for part in re.split(r"[\s,，、;；]+", text) if part]
+    if not all(re.fullmatch(r"[0-9]{1,3}", part) for part in parts):
+        message = N_("Whole numbers of days, such as 14, 3")
+        raise InvalidInput(message, fields={field: [message]})
+    if field == "after" and "0" in parts:
+        message = N_("What is due today is not overdue yet")
+        raise InvalidInput(message, fields={field: [message]})
+    return [int(part) for part in parts]

@@ -9,6 +9,8 @@ from shared.messages.training.assignments import (
     AssignmentExempted,
     AssignmentExtended,
     AssignmentMade,
+    AssignmentMoved,
+    AssignmentRegrouped,
     AssignmentReleased,
     AssignmentSatisfied,
     AssignmentStarted,
@@ -26,6 +28,13 @@ from shared.messages.training.certificates import (
     CertificateRevoked,
     CertificateSuperseded,
 )
+from shared.messages.training.certifications import (
+    CertificationArchived,
+    CertificationEarned,
+    CertificationRenewed,
+    CertificationRescheduled,
+    CertificationRevoked,
+)
 from shared.messages.training.courses import (
     CourseCreated,
     CourseDrafted,
@@ -35,7 +44,9 @@ from shared.messages.training.courses import (
 from shared.messages.training.curricula import (
     CurriculumActivated,
     CurriculumArchived,
+    CurriculumChanged,
     CurriculumDrafted,
+    CurriculumRevised,
 )
 from shared.messages.training.exceptions import (
     DueExceptionGranted,
@@ -66,6 +77,8 @@ __all__ = [
     "AssignmentExempted",
     "AssignmentExtended",
     "AssignmentMade",
+    "AssignmentMoved",
+    "AssignmentRegrouped",
     "AssignmentReleased",
     "AssignmentSatisfied",
     "AssignmentStarted",
@@ -77,6 +90,11 @@ __all__ = [
     "CertificateRendered",
     "CertificateRevoked",
     "CertificateSuperseded",
+    "CertificationArchived",
+    "CertificationEarned",
+    "CertificationRenewed",
+    "CertificationRescheduled",
+    "CertificationRevoked",
     "CourseCreated",
     "CourseDrafted",
     "CoursePublished",
@@ -85,7 +103,9 @@ __all__ = [
     "CreditGiven",
     "CurriculumActivated",
     "CurriculumArchived",
+    "CurriculumChanged",
     "CurriculumDrafted",
+    "CurriculumRevised",
     "DueExceptionGranted",
     "DueExceptionRefused",
     "DueExceptionRequested",
