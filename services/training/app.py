@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from services.training.assigning.api import blp as assigning_api
+from services.training.assigning.pages import bp as assigning_pages
 from services.training.assignments.api import blp as assignments_api
-from services.training.assignments.models import Assignment
+from services.training.assignments.models import Assignment, AssignmentExtension
 from services.training.assignments.pages import bp as assignments_pages
 from services.training.attempts.api import blp as attempts_api
 from services.training.attempts.models import Attempt
@@ -24,19 +26,33 @@ from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
 from services.training.enrolment.pages import periods_bp as periods_pages
-from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
+from services.training.equivalents.api import blp as equivalents_api
+from services.training.equivalents.pages import bp as equivalents_pages
+from services.training.exceptions.api import blp as exceptions_api
+from services.training.exceptions.models import DueException
+from services.training.exceptions.pages import bp as exceptions_pages
+from services.training.handlers import EXCEPTIONS_JOB, JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
+from services.training.notices.api import blp as notices_api
+from services.training.notices.pages import bp as notices_pages
+from services.training.orders.pages import bp as orders_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
     CURRICULA_READ,
     OWN_TRAINING,
     PERMISSIONS,
+    RELIEF_READ,
+    REMINDER_PLAN,
     TEAM_READ,
 )
-from services.training.reminders.models import Reminder
+from services.training.relief.api import blp as relief_api
+from services.training.relief.pages import bp as relief_pages
+from services.training.reminders.api import blp as reminders_api
+from services.training.reminders.pages import bp as reminders_pages
 from services.training.revisions.api import blp as paths_api
 from services.training.revisions.pages import bp as revisions_pages
 from services.training.team.pages import bp as team_pages
+from services.training.waivers.models import CourseCredit, Equivalence, Waiver
 from shared.core.principals import Role
 from shared.core.text import N_
 from shared.db.base import PlatformBase
@@ -44,6 +60,7 @@ from shared.db.migrate import Schema
 from shared.directory import DirectoryBase
 from shared.files import FilesBase
 from shared.jobs import Schedule
+from shared.mail import MailBase
 from shared.web.service import NavigationItem, Service
 
 _SECTION = N_("Training")
@@ -54,11 +71,25 @@ SERVICE = Service(
     import_name="services.training",
     schema=Schema(
         "training",
-        (PlatformBase.metadata, DirectoryBase.metadata, FilesBase.metadata, Base.metadata),
+        (PlatformBase.metadata, DirectoryBase.metadata, MailBase.metadata, FilesBase.metadata, Base.metadata),
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,
-    apis=(courses_api, paths_api, periods_api, assignments_api, attempts_api, certificates_api, verify_api),
+    apis=(
+        courses_api,
+        paths_api,
+        periods_api,
+        assignments_api,
+        attempts_api,
+        certificates_api,
+        verify_api,
+        assigning_api,
+        exceptions_api,
+        relief_api,
+        equivalents_api,
+        notices_api,
+        reminders_api,
+    ),
     pages=(
         desk_pages,
         team_pages,
@@ -70,6 +101,13 @@ SERVICE = Service(
         attempts_pages,
         certificates_pages,
         revocation_pages,
+        assigning_pages,
+        orders_pages,
+        exceptions_pages,
+        relief_pages,
+        equivalents_pages,
+        notices_pages,
+        reminders_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -85,6 +123,11 @@ SERVICE = Service(
         ),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
+        NavigationItem(_SECTION, N_("Due-date exceptions"), "/training/exceptions", RELIEF_READ, 35),
+        NavigationItem(
+            _SECTION, N_("Waivers"), "/training/waivers", RELIEF_READ, 36, also=("/training/equivalences",)
+        ),
+        NavigationItem(_SECTION, N_("Reminders"), "/training/reminders", REMINDER_PLAN, 37),
     ),
     audited=(
         Course,
@@ -96,10 +139,17 @@ SERVICE = Service(
         Attempt,
         Certificate,
         CertificateDocument,
-        Reminder,
+        AssignmentExtension,
+        Waiver,
+        CourseCredit,
+        Equivalence,
+        DueException,
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,
-    schedules=(Schedule(REMINDERS_JOB, minute="0", hour="8"),),
+    schedules=(
+        Schedule(EXCEPTIONS_JOB, minute="30", hour="6"),
+        Schedule(REMINDERS_JOB, minute="0", hour="8"),
+    ),
     load_demo=load_demo,
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from services.training.assignments.models import Assignment
+from services.training.assignments.models import Assignment, AssignmentExtension
 from services.training.assignments.rules import OPEN, AssignmentStatus, Had, Origin, Urgency, Wanted
 from services.training.certificates.models import Certificate
 from services.training.certificates.rules import CertificateStatus
@@ -32,7 +32,7 @@ class AssignmentDetail:
 
     assignment: Assignment
     course: Course
-    curriculum: Curriculum
+    curriculum: Curriculum | None
     person: DirectoryPerson
 
 
@@ -51,7 +51,7 @@ def get_detail(session: Session, assignment_id: UUID, visible: ColumnElement[boo
     found = session.execute(
         select(Assignment, Course, Curriculum, DirectoryPerson)
         .join(Course, Course.id == Assignment.course_id)
-        .join(Curriculum, Curriculum.id == Assignment.curriculum_id)
+        .outerjoin(Curriculum, Curriculum.id == Assignment.curriculum_id)
         .join(DirectoryPerson, DirectoryPerson.id == Assignment.person_id)
         .where(Assignment.id == assignment_id, visible)
     ).one_or_none()
@@ -92,6 +92,25 @@ def list_open_of_person(session: Session, person_id: UUID) -> list[Assignment]:
 def list_of_choice(session: Session, choice_id: UUID) -> list[Assignment]:
     """Return all assignments of one choice, open and ended."""
     statement = select(Assignment).where(Assignment.choice_id == choice_id).order_by(Assignment.id)
+    return list(session.scalars(statement))
+
+
+def find_open(session: Session, person_id: UUID, course_id: UUID) -> Assignment | None:
+    """Return what is asked of a person for a course, or None."""
+    return session.scalar(
+        select(Assignment).where(
+            Assignment.person_id == person_id, Assignment.course_id == course_id, Assignment.status.in_(OPEN)
+        )
+    )
+
+
+def list_extensions(session: Session, assignment_id: UUID) -> list[AssignmentExtension]:
+    """Return every extension of an assignment, the oldest first."""
+    statement = (
+        select(AssignmentExtension)
+        .where(AssignmentExtension.assignment_id == assignment_id)
+        .order_by(AssignmentExtension.given_at, AssignmentExtension.id)
+    )
     return list(session.scalars(statement))
 
 

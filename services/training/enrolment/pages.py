@@ -120,7 +120,9 @@ def period_list() -> str:
     person = None
     if person_id is not None and person_id != principal.person_id:
         person = session.scalar(
-            select(DirectoryPerson).where(DirectoryPerson.id == person_id, visible(principal, DirectoryPerson.id))
+            select(DirectoryPerson).where(
+                DirectoryPerson.id == person_id, visible(principal, DirectoryPerson.id)
+            )
         )
         if person is None:
             raise NotFound(N_("This person is not on the roster"))

@@ -102,7 +102,9 @@ def list_period_lines(session: Session, person_id: UUID, at: datetime) -> list[P
     return sorted(lines, key=lambda one: (one.course.code, one.valid_from or date.max))
 
 
-def get_period_line(session: Session, assignment_id: UUID, visible: ColumnElement[bool], at: datetime) -> PeriodLine:
+def get_period_line(
+    session: Session, assignment_id: UUID, visible: ColumnElement[bool], at: datetime
+) -> PeriodLine:
     """Return the period that an assignment earned or is to earn; raise NotFound."""
     assignment = get_assignment(session, assignment_id, visible)
     for line in list_period_lines(session, assignment.person_id, at):

@@ -12,7 +12,9 @@ from shared.messages.training.assignments import (
     AssignmentMoved,
     AssignmentRegrouped,
     AssignmentReleased,
+    AssignmentSatisfied,
     AssignmentStarted,
+    ExtensionGiven,
 )
 from shared.messages.training.attempts import (
     AttemptLaunched,
@@ -46,8 +48,27 @@ from shared.messages.training.curricula import (
     CurriculumDrafted,
     CurriculumRevised,
 )
+from shared.messages.training.exceptions import (
+    DueExceptionGranted,
+    DueExceptionRefused,
+    DueExceptionRequested,
+    DueExceptionWithdrawn,
+)
 from shared.messages.training.reminders import (
+    NoticeGiven,
+    ReminderPlanChanged,
     ReminderSent,
+)
+from shared.messages.training.waivers import (
+    CreditEnded,
+    CreditGiven,
+    EquivalenceEnded,
+    EquivalenceMade,
+    WaiverGranted,
+    WaiverRefused,
+    WaiverRequested,
+    WaiverRevoked,
+    WaiverWithdrawn,
 )
 
 __all__ = [
@@ -59,6 +80,7 @@ __all__ = [
     "AssignmentMoved",
     "AssignmentRegrouped",
     "AssignmentReleased",
+    "AssignmentSatisfied",
     "AssignmentStarted",
     "AttemptLaunched",
     "AttemptPageRead",
@@ -77,10 +99,26 @@ __all__ = [
     "CourseDrafted",
     "CoursePublished",
     "CourseRetired",
+    "CreditEnded",
+    "CreditGiven",
     "CurriculumActivated",
     "CurriculumArchived",
     "CurriculumChanged",
     "CurriculumDrafted",
     "CurriculumRevised",
+    "DueExceptionGranted",
+    "DueExceptionRefused",
+    "DueExceptionRequested",
+    "DueExceptionWithdrawn",
+    "EquivalenceEnded",
+    "EquivalenceMade",
+    "ExtensionGiven",
+    "NoticeGiven",
+    "ReminderPlanChanged",
     "ReminderSent",
+    "WaiverGranted",
+    "WaiverRefused",
+    "WaiverRequested",
+    "WaiverRevoked",
+    "WaiverWithdrawn",
 ]

@@ -58,7 +58,11 @@ def test_passing_opens_a_period_with_the_window_in_which_it_is_to_be_renewed(h: 
     (period,) = periods(h, person.person_id)
     again = open_assignment(h, person.person_id)
     assert (period.valid_from, period.valid_until) == (day("2026-09-21"), day("2027-09-21"))
-    assert (period.window_start, period.due) == (again.opens_on, again.due_on) == (day("2027-07-23"), day("2027-09-21"))
+    assert (
+        (period.window_start, period.due)
+        == (again.opens_on, again.due_on)
+        == (day("2027-07-23"), day("2027-09-21"))
+    )
     assert done.completion is not None
     assert done.completion.certificate is not None
     assert period.certificate_id == done.completion.certificate.id
@@ -143,9 +147,12 @@ def test_a_certificate_of_a_period_that_has_not_begun_cannot_be_earned_nor_fetch
     assert "2027-07-23" in early.get_data(as_text=True)
     kept = browser.get(f"/training/periods/{first.id}/certificate")
     assert kept.status_code == 303
-    assert h.client(Role.REP, person_id=hire(h).person_id).get(
-        f"/training/periods/{first.id}/certificate"
-    ).status_code == 404
+    assert (
+        h.client(Role.REP, person_id=hire(h).person_id)
+        .get(f"/training/periods/{first.id}/certificate")
+        .status_code
+        == 404
+    )
 
 
 def test_revoking_a_certificate_revokes_its_period_and_earning_it_again_begins_anew(h: Harness) -> None:
@@ -165,7 +172,9 @@ def test_revoking_a_certificate_revokes_its_period_and_earning_it_again_begins_a
     assert anew.valid_from == day("2026-09-22")
 
 
-def test_a_period_is_archived_when_nobody_asks_for_it_any_more_and_is_back_when_somebody_does(h: Harness) -> None:
+def test_a_period_is_archived_when_nobody_asks_for_it_any_more_and_is_back_when_somebody_does(
+    h: Harness,
+) -> None:
     create_active(h, due=YEARLY_AGAIN)
     person = hire(h)
     take(h, open_assignment(h, person.person_id).id)
@@ -181,7 +190,13 @@ def test_a_period_is_archived_when_nobody_asks_for_it_any_more_and_is_back_when_
 
 def test_grace_puts_off_what_stands_in_the_way_and_the_certificate_lasts_as_long(h: Harness) -> None:
     rule = DueRule(
-        DueKind.FIXED_DATE, 30, day("2026-11-30"), every_months=12, basis=Basis.FIXED, window_days=90, grace_days=14
+        DueKind.FIXED_DATE,
+        30,
+        day("2026-11-30"),
+        every_months=12,
+        basis=Basis.FIXED,
+        window_days=90,
+        grace_days=14,
     )
     create_active(h, due=rule)
     person = hire(h, hired_on=day("2026-08-01"))
@@ -193,7 +208,11 @@ def test_grace_puts_off_what_stands_in_the_way_and_the_certificate_lasts_as_long
     if made.due_on != day("2026-11-30"):
         take(h, made.id)
     (period,) = periods(h, person.person_id)
-    assert (period.due, period.window_end, period.valid_until) == (day("2027-11-30"), day("2027-12-14"), day("2027-12-14"))
+    assert (period.due, period.window_end, period.valid_until) == (
+        day("2027-11-30"),
+        day("2027-12-14"),
+        day("2027-12-14"),
+    )
 
 
 def test_of_a_choice_enough_is_enough_and_it_impedes_once(h: Harness) -> None:
@@ -267,7 +286,9 @@ def test_a_person_sees_what_they_are_certified_in_as_a_line_through_time(h: Harn
     create_active(h, due=YEARLY_AGAIN)
     person = hire(h)
     take(h, open_assignment(h, person.person_id).id)
-    page = assert_page(h.client(Role.REP, person_id=person.person_id).get("/training/periods"), title="certifications")
+    page = assert_page(
+        h.client(Role.REP, person_id=person.person_id).get("/training/periods"), title="certifications"
+    )
     assert "Certified" in page
     assert "To come" in page
     trainer = h.client(Role.TRAINER)
