@@ -83,7 +83,8 @@ def list_period_lines(session: Session, person_id: UUID, at: datetime) -> list[P
     condition = CertificationPeriod.person_id == person_id
     earned = session.scalars(select(CertificationPeriod).where(condition)).all()
     still_open = list_open_of_person(session, person_id)
-    courses = courses_by_id(session, {one.course_id for one in [*earned, *still_open]})
+    asked = {one.course_id for one in still_open}
+    courses = courses_by_id(session, asked | {one.course_id for one in earned})
     lines = [
         PeriodLine(
             courses[one.course_id], one.state(at), one.window_start, one.due, one.window_end, one.valid_from,
