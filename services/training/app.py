@@ -11,6 +11,9 @@ from services.training.attempts.api import blp as attempts_api
 from services.training.attempts.models import Attempt
 from services.training.attempts.pages import bp as attempts_pages
 from services.training.base import Base
+from services.training.careers.api import blp as careers_api
+from services.training.careers.models import CareerSignOff, CareerStep, PromotionRequest
+from services.training.careers.pages import bp as careers_pages
 from services.training.certificates.api import blp as certificates_api
 from services.training.certificates.api import verify_blp as verify_api
 from services.training.certificates.models import Certificate, CertificateDocument
@@ -21,6 +24,7 @@ from services.training.courses.api import blp as courses_api
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.pages import bp as courses_pages
 from services.training.curricula.models import Curriculum, CurriculumRevision
+from services.training.curricula.seed import seed_company
 from services.training.demo import load_demo
 from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
@@ -41,6 +45,7 @@ from services.training.permissions import (
     CURRICULA_READ,
     OWN_TRAINING,
     PERMISSIONS,
+    PROMOTION_DECIDE,
     RELIEF_READ,
     REMINDER_PLAN,
     TEAM_READ,
@@ -89,6 +94,7 @@ SERVICE = Service(
         equivalents_api,
         notices_api,
         reminders_api,
+        careers_api,
     ),
     pages=(
         desk_pages,
@@ -108,6 +114,7 @@ SERVICE = Service(
         equivalents_pages,
         notices_pages,
         reminders_pages,
+        careers_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -128,6 +135,9 @@ SERVICE = Service(
             _SECTION, N_("Waivers"), "/training/waivers", RELIEF_READ, 36, also=("/training/equivalences",)
         ),
         NavigationItem(_SECTION, N_("Reminders"), "/training/reminders", REMINDER_PLAN, 37),
+        NavigationItem(_SECTION, N_("My career"), "/training/careers/me", OWN_TRAINING, 37),
+        NavigationItem(_SECTION, N_("Who is ready"), "/training/careers/team", TEAM_READ, 38),
+        NavigationItem(_SECTION, N_("Promotions"), "/training/careers/requests", PROMOTION_DECIDE, 38),
     ),
     audited=(
         Course,
@@ -144,6 +154,9 @@ SERVICE = Service(
         CourseCredit,
         Equivalence,
         DueException,
+        CareerStep,
+        CareerSignOff,
+        PromotionRequest,
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,
@@ -152,4 +165,5 @@ SERVICE = Service(
         Schedule(REMINDERS_JOB, minute="0", hour="8"),
     ),
     load_demo=load_demo,
+    seed=seed_company,
 )

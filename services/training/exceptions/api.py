@@ -15,12 +15,12 @@ from services.training.exceptions.models import DueException
 from services.training.exceptions.queries import ExceptionDetail, details_of, get_exception, list_exceptions
 from services.training.exceptions.rules import ExceptionStatus
 from services.training.exceptions.schemas import (
-    ExceptionPageSchema,
-    ExceptionSchema,
-    ExceptionsQuerySchema,
     ExceptionGrantSchema,
+    ExceptionPageSchema,
     ExceptionRefuseSchema,
     ExceptionRequestSchema,
+    ExceptionSchema,
+    ExceptionsQuerySchema,
 )
 from services.training.permissions import OWN_TRAINING, RELIEF_DECIDE, manages, visible
 from shared.core.errors import NotFound
