@@ -11,6 +11,9 @@ from services.training.attempts.api import blp as attempts_api
 from services.training.attempts.models import Attempt
 from services.training.attempts.pages import bp as attempts_pages
 from services.training.base import Base
+from services.training.careers.api import blp as careers_api
+from services.training.careers.models import CareerSignOff, CareerStep, PromotionRequest
+from services.training.careers.pages import bp as careers_pages
 from services.training.certificates.api import blp as certificates_api
 from services.training.certificates.api import verify_blp as verify_api
 from services.training.certificates.models import Certificate, CertificateDocument
@@ -39,6 +42,7 @@ from services.training.permissions import (
     CURRICULA_READ,
     OWN_TRAINING,
     PERMISSIONS,
+    PROMOTION_DECIDE,
     RELIEF_READ,
     REMINDER_PLAN,
     TEAM_READ,
@@ -83,6 +87,7 @@ SERVICE = Service(
         equivalents_api,
         notices_api,
         reminders_api,
+        careers_api,
     ),
     pages=(
         desk_pages,
@@ -100,6 +105,7 @@ SERVICE = Service(
         equivalents_pages,
         notices_pages,
         reminders_pages,
+        careers_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -119,7 +125,10 @@ SERVICE = Service(
         NavigationItem(
             _SECTION, N_("Waivers"), "/training/waivers", RELIEF_READ, 36, also=("/training/equivalences",)
         ),
-        NavigationItem(_SECTION, N_("Reminders"), "/training/reminders", REMINDER_PLAN, 37),
+        NavigationItem(_SECTION, N_("Reminders"), "/training/reminders", REMINDER_PLAN, 36),
+        NavigationItem(_SECTION, N_("My career"), "/training/careers/me", OWN_TRAINING, 37),
+        NavigationItem(_SECTION, N_("Who is ready"), "/training/careers/team", TEAM_READ, 38),
+        NavigationItem(_SECTION, N_("Promotions"), "/training/careers/requests", PROMOTION_DECIDE, 38),
     ),
     audited=(
         Course,
@@ -136,6 +145,9 @@ SERVICE = Service(
         CourseCredit,
         Equivalence,
         DueException,
+        CareerStep,
+        CareerSignOff,
+        PromotionRequest,
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,

@@ -21,6 +21,16 @@ from shared.messages.training.attempts import (
     AttemptPageRead,
     AttemptSubmitted,
 )
+from shared.messages.training.careers import (
+    CareerSignedOff,
+    CareerSignOffWithdrawn,
+    CareerStepChanged,
+    CareerStepEnded,
+    PromotionDecided,
+    PromotionRequested,
+    PromotionSubmitted,
+    PromotionWithdrawn,
+)
 from shared.messages.training.certificates import (
     CertificateIssued,
     CertificateReleased,
@@ -85,6 +95,10 @@ __all__ = [
     "AttemptLaunched",
     "AttemptPageRead",
     "AttemptSubmitted",
+    "CareerSignOffWithdrawn",
+    "CareerSignedOff",
+    "CareerStepChanged",
+    "CareerStepEnded",
     "CertificateIssued",
     "CertificateReleased",
     "CertificateRendered",
@@ -114,6 +128,10 @@ __all__ = [
     "EquivalenceMade",
     "ExtensionGiven",
     "NoticeGiven",
+    "PromotionDecided",
+    "PromotionRequested",
+    "PromotionSubmitted",
+    "PromotionWithdrawn",
     "ReminderPlanChanged",
     "ReminderSent",
     "WaiverGranted",
