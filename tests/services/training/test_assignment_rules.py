@@ -45,6 +45,7 @@ LEGAL = {
     **{(status, S.EXEMPT): A.EXEMPTED for status in OPEN},
     **{(status, S.SATISFY): A.COMPLETED for status in OPEN},
     **{(status, S.CANCEL): A.CANCELLED for status in OPEN},
+    **{(status, S.SATISFY): A.COMPLETED for status in OPEN},
     (A.IN_PROGRESS, S.COMPLETE): A.COMPLETED,
 }
 TODAY = day("2026-09-21")
