@@ -56,7 +56,7 @@ class ExceptionRefuseSchema(Schema):
     reason = Text(500, required=True)
 
 
-class ExceptionDecideSchema(Schema):
+class ExceptionDecisionSchema(Schema):
     """The form of a decision: the new due date where one is granted, and why."""
 
     due_on = fields.Date(load_default=None)
