@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from services.training.bookings.commands import release_leaver, remind_chunk
 from services.training.certificates.commands import LANGUAGES, RENDER_JOB, freeze_document
 from services.training.curricula.queries import get_curriculum
 from services.training.curricula.rules import CurriculumStatus
@@ -26,6 +27,7 @@ from shared.messages.people import PersonChanged, PersonHired, PersonLeft
 from shared.web.service import EventHandler
 
 REMINDERS_JOB = "training.reminders"
+SESSIONS_JOB = "training.sessions.remind"
 
 
 def follow_people(uow: UnitOfWork, events: Sequence[FeedEvent]) -> None:
@@ -41,6 +43,8 @@ def follow_people(uow: UnitOfWork, events: Sequence[FeedEvent]) -> None:
             known.add(person.id)
             state_coverage(uow, person.id, person.hired_on, now=now)
         joined_on = person.hired_on if new else max(person.hired_on, local_date(now))
+        if person.left_on is not None:
+            release_leaver(uow, person.id, person.left_on, now=now)
         if asks and reconcile_person(uow, person, joined_on=joined_on, now=now, newcomer=new):
             # A later event about the same person must find the assignments that this one made.
             uow.session.flush()
@@ -93,6 +97,18 @@ def send_reminders(context: JobContext) -> dict[str, Any]:
         context.progress(total)
 
 
+def remind_of_sessions(context: JobContext) -> dict[str, Any]:
+    """Remind everybody of the sessions that they go to by the end of tomorrow."""
+    total = 0
+    while True:
+        with context.database.write() as uow:
+            sent = remind_chunk(uow, now=context.clock.now())
+        if not sent:
+            return {"sent": total}
+        total += sent
+        context.progress(total)
+
+
 PEOPLE_HANDLERS: Mapping[str, EventHandler] = dict.fromkeys(
     map(type_of, (PersonHired, PersonChanged, PersonLeft)), Batched(follow_people)
 )
@@ -100,4 +116,5 @@ JOBS: Mapping[str, JobHandler] = {
     APPLY_JOB: apply_curriculum,
     RENDER_JOB: render_certificate,
     REMINDERS_JOB: send_reminders,
+    SESSIONS_JOB: remind_of_sessions,
 }
