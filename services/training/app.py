@@ -22,6 +22,7 @@ from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
 from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
+from services.training.library.models import LibraryEntry, LibraryReading, LibraryVersion
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
@@ -88,6 +89,9 @@ SERVICE = Service(
         Certificate,
         CertificateDocument,
         Reminder,
+        LibraryEntry,
+        LibraryVersion,
+        LibraryReading,
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,

@@ -35,6 +35,14 @@ from shared.messages.training.curricula import (
     CurriculumArchived,
     CurriculumDrafted,
 )
+from shared.messages.training.library import (
+    LibraryEntryDescribed,
+    LibraryVersionDrafted,
+    LibraryVersionPublished,
+    LibraryVersionRead,
+    LibraryVersionRetired,
+    LibraryVersionSuperseded,
+)
 from shared.messages.training.reminders import (
     ReminderSent,
 )
@@ -62,5 +70,11 @@ __all__ = [
     "CurriculumActivated",
     "CurriculumArchived",
     "CurriculumDrafted",
+    "LibraryEntryDescribed",
+    "LibraryVersionDrafted",
+    "LibraryVersionPublished",
+    "LibraryVersionRead",
+    "LibraryVersionRetired",
+    "LibraryVersionSuperseded",
     "ReminderSent",
 ]
