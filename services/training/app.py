@@ -22,11 +22,15 @@ from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
 from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
+from services.training.librarian.pages import bp as librarian_pages
+from services.training.library.api import blp as library_api
 from services.training.library.models import LibraryEntry, LibraryReading, LibraryVersion
+from services.training.library.pages import bp as library_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
     CURRICULA_READ,
+    LIBRARY_READ,
     OWN_TRAINING,
     PERMISSIONS,
     TEAM_READ,
@@ -54,7 +58,7 @@ SERVICE = Service(
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,
-    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api),
+    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api, library_api),
     pages=(
         desk_pages,
         team_pages,
@@ -64,6 +68,8 @@ SERVICE = Service(
         attempts_pages,
         certificates_pages,
         revocation_pages,
+        library_pages,
+        librarian_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -79,6 +85,7 @@ SERVICE = Service(
         ),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
+        NavigationItem(_SECTION, N_("Library"), "/training/library", LIBRARY_READ, 35),
     ),
     audited=(
         Course,

@@ -114,7 +114,7 @@ def passages_of(text: str) -> list[str]:
 def plain_text(markdown: str) -> str:
     """Return Markdown without its marks, so that emphasis does not part a word from itself."""
     text = re.sub(r"!?\[([^\]]*)\]\([^)\s]*\)", r"\1", markdown)
-    text = re.sub(r"(?m)^\s{0,3}(?:#{1,6}|[-*+>])\s+", "", text)
+    text = re.sub(r"(?m)^[ \t]{0,3}(?:#{1,6}|[-*+>])[ \t]+", "", text)
     return re.sub(r"[*_`~]{1,3}", "", text)
 
 

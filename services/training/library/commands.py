@@ -1,10 +1,9 @@
 """Changing the library: describing entries, writing and publishing their versions, noting who has read them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.training.fulltext.commands import Searchable, drop_texts, index_texts
@@ -35,6 +34,7 @@ from services.training.library.rules import (
     description_digest,
     files_to_json,
     links_to_json,
+    new_since,
     next_status,
 )
 from shared.core.canonical import canonical_json
@@ -58,10 +58,6 @@ from shared.messages.training import (
 INDEX_JOB = "training.library.index_files"
 ABOUT, TEXT = "about", "text"
 EVERYBODY = Audience()
-# Coming back within this time is the same visit: what was new when it began is still new.
-_VISIT = timedelta(minutes=30)
-# What somebody who was never here finds new.
-_FIRST_VISIT = timedelta(days=30)
 
 
 def publish_entry(
@@ -194,21 +190,17 @@ def mark_read(
 
 
 def visit(uow: UnitOfWork, person_id: UUID, *, now: datetime) -> None:
-    """Note that somebody is here; within half an hour it is still the same visit."""
-    before = uow.session.scalar(
-        select(LibraryVisit).where(LibraryVisit.person_id == person_id).with_for_update()
-    )
-    if before is None:
-        dialect = sqlite if uow.database.is_sqlite else postgresql
-        first = dialect.insert(LibraryVisit).values(
-            person_id=person_id, previous_at=now - _FIRST_VISIT, last_at=now
+    """Note that somebody is here; see rules.new_since for what is new to them then."""
+    before = uow.session.get(LibraryVisit, person_id)
+    since = new_since(before.previous_at if before else None, before.last_at if before else None, now)
+    dialect = sqlite if uow.database.is_sqlite else postgresql
+    statement = dialect.insert(LibraryVisit).values(person_id=person_id, previous_at=since, last_at=now)
+    # Two pages opened at once are one visit.
+    uow.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["person_id"], set_={"previous_at": since, "last_at": now}
         )
-        # Two pages opened at once are one visit.
-        uow.session.execute(first.on_conflict_do_nothing())
-        return
-    if now - before.last_at >= _VISIT:
-        before.previous_at = before.last_at
-    before.last_at = now
+    )
 
 
 def index_file(uow: UnitOfWork, version: LibraryVersion, file: EntryFile, pages: list[str]) -> None:

@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +18,11 @@ MAX_TAGS = 12
 MAX_TAG = 40
 MAX_FILES = 20
 MAX_LINKS = 20
-# A hit in the title counts most. Greater than the sum below it would be a rule of its own; these are weights.
+# Coming back within this time is the same visit: what was new when it began is still new.
+VISIT = timedelta(minutes=30)
+# What somebody who was never here finds new.
+FIRST_VISIT = timedelta(days=30)
+# How much it counts where in an entry something is found.
 TITLE_WEIGHT, TAG_WEIGHT, SUMMARY_WEIGHT, BODY_WEIGHT = 8, 4, 2, 1
 
 
@@ -189,6 +193,16 @@ def check_publishable(content: Content) -> None:
             N_("The version is not ready to be published"),
             fields={f"text_{locale}": [N_("There is no text in this language")] for locale in missing},
         )
+
+
+def new_since(previous_at: datetime | None, last_at: datetime | None, now: datetime) -> datetime:
+    """Return since when something is new to somebody: since the visit before this one.
+
+    `last_at` is when they were last here, `previous_at` the end of the visit before that one.
+    """
+    if last_at is None or previous_at is None:
+        return now - FIRST_VISIT
+    return last_at if now - last_at >= VISIT else previous_at
 
 
 def is_expired(valid_until: date | None, today: date) -> bool:
