@@ -32,10 +32,15 @@ from services.training.enrolment.pages import certificates_bp as revocation_page
 from services.training.feedback.models import SessionFeedback
 from services.training.feedback.pages import bp as feedback_pages
 from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB, SESSIONS_JOB
+from services.training.librarian.pages import bp as librarian_pages
+from services.training.library.api import blp as library_api
+from services.training.library.models import LibraryEntry, LibraryReading, LibraryVersion
+from services.training.library.pages import bp as library_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
     CURRICULA_READ,
+    LIBRARY_READ,
     OWN_TRAINING,
     PERMISSIONS,
     SESSIONS_EDIT,
@@ -78,6 +83,7 @@ SERVICE = Service(
         sessions_api,
         bookings_api,
         attendance_api,
+        library_api,
     ),
     pages=(
         desk_pages,
@@ -94,6 +100,8 @@ SERVICE = Service(
         feedback_pages,
         seminars_pages,
         calendars_pages,
+        library_pages,
+        librarian_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -111,6 +119,7 @@ SERVICE = Service(
         NavigationItem(_SECTION, N_("Plan sessions"), "/training/sessions/plan", SESSIONS_EDIT, 33),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
+        NavigationItem(_SECTION, N_("Library"), "/training/library", LIBRARY_READ, 35),
     ),
     audited=(
         Course,
@@ -127,6 +136,9 @@ SERVICE = Service(
         SessionFeedback,
         SeminarCase,
         CalendarFeed,
+        LibraryEntry,
+        LibraryVersion,
+        LibraryReading,
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,

@@ -15,12 +15,17 @@ from services.training.enrolment.commands import (
     release_chunk,
 )
 from services.training.enrolment.queries import asks_anything
+from services.training.library.commands import INDEX_JOB, index_file
+from services.training.library.queries import versions_by_id
+from services.training.library.rules import VersionStatus, files_from_json
 from services.training.reminders.commands import send_chunk
 from services.training.standing.commands import state_coverage
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import DirectoryPerson, apply_snapshots, known_ids, row_of
+from shared.documents import READABLE, Unreadable, read_text
 from shared.eventlog import Batched, FeedEvent
+from shared.files import FileStore, list_files
 from shared.jobs import JobContext, JobHandler
 from shared.messages import type_of
 from shared.messages.people import PersonChanged, PersonHired, PersonLeft
@@ -109,6 +114,31 @@ def remind_of_sessions(context: JobContext) -> dict[str, Any]:
         context.progress(total)
 
 
+def index_library_files(context: JobContext) -> dict[str, Any]:
+    """Put the text of a published version's files into the index; one that cannot be read is found by its name."""
+    version_id = UUID(context.payload["version_id"])
+    store = FileStore(context.settings.files_dir)
+    with context.database.read() as uow:
+        version = versions_by_id(uow.session, [version_id])[version_id]
+        files = files_from_json(version.files)
+        stored = list_files(uow.session, [one.sha256 for one in files])
+        kinds = {sha256: one.kind.value for sha256, one in stored.items()}
+    unreadable = 0
+    for done, file in enumerate(files, start=1):
+        pages: list[str] = []
+        try:
+            if kinds[file.sha256] in READABLE:
+                pages = read_text(store.path(file.sha256), kinds[file.sha256])
+        except Unreadable:
+            unreadable += 1
+        with context.database.write() as uow:
+            version = versions_by_id(uow.session, [version_id])[version_id]
+            if version.status is VersionStatus.PUBLISHED:  # Else a newer one has taken its place meanwhile.
+                index_file(uow, version, file, pages)
+        context.progress(done, len(files))
+    return {"files": len(files), "unreadable": unreadable}
+
+
 PEOPLE_HANDLERS: Mapping[str, EventHandler] = dict.fromkeys(
     map(type_of, (PersonHired, PersonChanged, PersonLeft)), Batched(follow_people)
 )
@@ -117,4 +147,5 @@ JOBS: Mapping[str, JobHandler] = {
     RENDER_JOB: render_certificate,
     REMINDERS_JOB: send_reminders,
     SESSIONS_JOB: remind_of_sessions,
+    INDEX_JOB: index_library_files,
 }

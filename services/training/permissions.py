@@ -52,6 +52,12 @@ CERTIFICATES_READ = permission(
     title=N_("See certificates: one's own, a manager the team's, trainers and auditors all"),
 )
 REVOKE = permission("training.certificate.revoke", Role.TRAINER, title=N_("Revoke a certificate"))
+LIBRARY_READ = permission(
+    "training.library.read", *_EVERYBODY, title=N_("Search and read what is in the library for oneself")
+)
+LIBRARY_EDIT = permission(
+    "training.library.edit", Role.TRAINER, title=N_("Write, publish and retire entries of the library")
+)
 
 SESSIONS_READ = permission(
     "training.session.read",
@@ -89,6 +95,8 @@ PERMISSIONS = (
     SESSIONS_BOOK,
     SESSIONS_RUN,
     SESSIONS_EDIT,
+    LIBRARY_READ,
+    LIBRARY_EDIT,
 )
 
 

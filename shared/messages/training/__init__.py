@@ -35,6 +35,14 @@ from shared.messages.training.curricula import (
     CurriculumArchived,
     CurriculumDrafted,
 )
+from shared.messages.training.library import (
+    LibraryEntryDescribed,
+    LibraryVersionDrafted,
+    LibraryVersionPublished,
+    LibraryVersionRead,
+    LibraryVersionRetired,
+    LibraryVersionSuperseded,
+)
 from shared.messages.training.reminders import (
     ReminderSent,
 )
@@ -94,6 +102,12 @@ __all__ = [
     "CurriculumDrafted",
     "FeedbackChanged",
     "FeedbackGiven",
+    "LibraryEntryDescribed",
+    "LibraryVersionDrafted",
+    "LibraryVersionPublished",
+    "LibraryVersionRead",
+    "LibraryVersionRetired",
+    "LibraryVersionSuperseded",
     "ReminderSent",
     "SeminarCaseWritten",
     "SessionCancelled",
