@@ -18,12 +18,12 @@ from services.training.library.queries import (
 )
 from services.training.library.rules import EntryKind, VersionStatus
 from services.training.library.schemas import (
-    ContentSchema,
-    EntriesQuerySchema,
-    EntryDetailSchema,
-    EntryPageSchema,
-    NewEntrySchema,
-    ReadingSchema,
+    LibraryContentSchema,
+    LibraryEntryDetailSchema,
+    LibraryEntryPageSchema,
+    LibraryQuerySchema,
+    LibraryReadingSchema,
+    NewLibraryEntrySchema,
     audience_of,
     content_of,
     description_of,
@@ -42,8 +42,8 @@ blp = ApiBlueprint(
 
 @blp.get("")
 @guard(LIBRARY_READ)
-@blp.arguments(EntriesQuerySchema, location="query")
-@blp.response(200, EntryPageSchema)
+@blp.arguments(LibraryQuerySchema, location="query")
+@blp.response(200, LibraryEntryPageSchema)
 @blp.problems(401, 403, 422)
 def search_library(query: dict[str, Any]) -> dict[str, Any]:
     """List or search what is in the library for the asker: the best found first, else the newest."""
@@ -65,8 +65,8 @@ def search_library(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("")
 @guard(LIBRARY_EDIT)
-@blp.arguments(NewEntrySchema)
-@blp.response(201, EntryDetailSchema)
+@blp.arguments(NewLibraryEntrySchema)
+@blp.response(201, LibraryEntryDetailSchema)
 @blp.problems(401, 403, 409, 422)
 def put_in(data: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Put an entry into the library and publish it."""
@@ -86,7 +86,7 @@ def put_in(data: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
 
 @blp.get("/<uuid:entry_id>")
 @guard(LIBRARY_READ)
-@blp.response(200, EntryDetailSchema)
+@blp.response(200, LibraryEntryDetailSchema)
 @blp.problems(401, 403, 404)
 def get_one(entry_id: UUID) -> dict[str, Any]:
     """Get one entry with the text in force."""
@@ -95,8 +95,8 @@ def get_one(entry_id: UUID) -> dict[str, Any]:
 
 @blp.post("/<uuid:entry_id>/versions")
 @guard(LIBRARY_EDIT)
-@blp.arguments(ContentSchema)
-@blp.response(201, EntryDetailSchema)
+@blp.arguments(LibraryContentSchema)
+@blp.response(201, LibraryEntryDetailSchema)
 @blp.problems(401, 403, 404, 409, 422)
 def publish_next(data: dict[str, Any], entry_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Publish the next version of an entry; its files stay, and are changed on the page."""
@@ -115,7 +115,7 @@ def publish_next(data: dict[str, Any], entry_id: UUID) -> tuple[dict[str, Any], 
 
 @blp.post("/<uuid:entry_id>/read")
 @guard(LIBRARY_READ)
-@blp.response(200, ReadingSchema)
+@blp.response(200, LibraryReadingSchema)
 @blp.problems(401, 403, 404, 409)
 def read(entry_id: UUID) -> LibraryReading:
     """Say that one has read the version in force."""
@@ -128,7 +128,7 @@ def read(entry_id: UUID) -> LibraryReading:
 
 
 def as_json(entry: LibraryEntry, version: LibraryVersion, read: bool) -> dict[str, Any]:
-    """Return what EntrySchema writes."""
+    """Return what LibraryEntrySchema writes."""
     about = entry.description
     return {
         "id": entry.id,

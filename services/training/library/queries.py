@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from services.training.fulltext.queries import matches
 from services.training.fulltext.rules import Phrase
@@ -304,6 +304,5 @@ def _place(cursor: str) -> tuple[int, UUID]:
 
 
 def _is_published() -> ColumnElement[bool]:
-    return exists().where(
-        LibraryVersion.entry_id == LibraryEntry.id, LibraryVersion.status == VersionStatus.PUBLISHED
-    )
+    in_force = aliased(LibraryVersion)  # The query around it may be over versions of its own.
+    return exists().where(in_force.entry_id == LibraryEntry.id, in_force.status == VersionStatus.PUBLISHED)

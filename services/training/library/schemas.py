@@ -22,7 +22,6 @@ from shared.web.validation import (
     Instant,
     Integer,
     Localized,
-    QuerySchema,
     Schema,
     Text,
     page_schema,
@@ -40,7 +39,7 @@ def _codes(known: list[str]) -> fields.List[str]:
     return fields.List(one_of, load_default=list, validate=validate.Length(max=len(known)))
 
 
-class FileSchema(Schema):
+class LibraryFileSchema(Schema):
     """A file of a version; its bytes are at …/files/{sha256}."""
 
     sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}$"))
@@ -48,14 +47,14 @@ class FileSchema(Schema):
     locale = fields.String(load_default="", validate=validate.OneOf(["", "zh", "en"]))
 
 
-class LinkSchema(Schema):
+class LibraryLinkSchema(Schema):
     """A link of a version."""
 
     url = Text(1_000, required=True)
     title = Text(200, required=True)
 
 
-class AudienceSchema(Schema):
+class LibraryAudienceSchema(Schema):
     """Whom an entry is for: every condition that is set must hold; none: everybody."""
 
     positions = _codes(POSITIONS)
@@ -63,17 +62,17 @@ class AudienceSchema(Schema):
     product_lines = _codes(LINES)
 
 
-class ContentSchema(Schema):
+class LibraryContentSchema(Schema):
     """What a version says; files must be kept already (they are handed in on the page)."""
 
     text = Localized(MAX_TEXT, required=True)
-    links = fields.List(fields.Nested(LinkSchema), load_default=list, validate=validate.Length(max=20))
+    links = fields.List(fields.Nested(LibraryLinkSchema), load_default=list, validate=validate.Length(max=20))
     source = Text(300, least=0, load_default="")
     source_on = fields.Date(load_default=None, allow_none=True)
     valid_until = fields.Date(load_default=None, allow_none=True)
 
 
-class DescriptionSchema(Schema):
+class LibraryDescriptionSchema(Schema):
     """What an entry is."""
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
@@ -83,14 +82,14 @@ class DescriptionSchema(Schema):
     product_lines = _codes(LINES)
 
 
-class NewEntrySchema(DescriptionSchema):
+class NewLibraryEntrySchema(LibraryDescriptionSchema):
     """A new entry, published at once."""
 
-    audience = fields.Nested(AudienceSchema, load_default=lambda: AudienceSchema().load({}))
-    content = fields.Nested(ContentSchema, required=True)
+    audience = fields.Nested(LibraryAudienceSchema, load_default=lambda: LibraryAudienceSchema().load({}))
+    content = fields.Nested(LibraryContentSchema, required=True)
 
 
-class VersionSchema(Schema):
+class LibraryVersionSchema(Schema):
     """A published version."""
 
     id = fields.UUID(required=True)
@@ -103,7 +102,7 @@ class VersionSchema(Schema):
     content_sha256 = fields.String(required=True)
 
 
-class EntrySchema(Schema):
+class LibraryEntrySchema(Schema):
     """An entry as a list shows it; `read`: the asker has read the version in force."""
 
     id = fields.UUID(required=True)
@@ -112,19 +111,19 @@ class EntrySchema(Schema):
     summary = Localized(required=True)
     tags = fields.List(fields.String(), required=True)
     product_lines = fields.List(fields.String(), required=True)
-    version = fields.Nested(VersionSchema, required=True)
+    version = fields.Nested(LibraryVersionSchema, required=True)
     read = fields.Boolean(required=True)
 
 
-class EntryDetailSchema(EntrySchema):
+class LibraryEntryDetailSchema(LibraryEntrySchema):
     """An entry with what its version in force says."""
 
     text = Localized(required=True)
-    files = fields.List(fields.Nested(FileSchema), required=True)
-    links = fields.List(fields.Nested(LinkSchema), required=True)
+    files = fields.List(fields.Nested(LibraryFileSchema), required=True)
+    links = fields.List(fields.Nested(LibraryLinkSchema), required=True)
 
 
-class ReadingSchema(Schema):
+class LibraryReadingSchema(Schema):
     """Somebody has read a version."""
 
     id = fields.UUID(required=True)
@@ -133,10 +132,10 @@ class ReadingSchema(Schema):
     read_at = Instant(required=True)
 
 
-EntryPageSchema = page_schema(EntrySchema)
+LibraryEntryPageSchema = page_schema(LibraryEntrySchema)
 
 
-class EntriesQuerySchema(CursorQuerySchema):
+class LibraryQuerySchema(CursorQuerySchema):
     """What is looked for in the library."""
 
     q = Text(MAX_QUERY, least=0, load_default="")
@@ -144,12 +143,6 @@ class EntriesQuerySchema(CursorQuerySchema):
     product_line = fields.String(load_default="", validate=validate.OneOf(LINES))
     tag = Text(40, least=0, load_default="")
     unread = fields.Boolean(load_default=False)
-
-
-class FileQuerySchema(QuerySchema):
-    """How a file is wanted."""
-
-    download = fields.Boolean(load_default=False)
 
 
 class DescriptionFormSchema(Schema):
@@ -179,7 +172,7 @@ class DraftFormSchema(Schema):
 
 
 def description_of(data: dict[str, Any]) -> Description:
-    """Return what a valid DescriptionSchema describes."""
+    """Return what a valid LibraryDescriptionSchema describes."""
     return Description(
         EntryKind(data["kind"]),
         data["title"],
@@ -190,7 +183,7 @@ def description_of(data: dict[str, Any]) -> Description:
 
 
 def content_of(data: dict[str, Any]) -> Content:
-    """Return what a valid ContentSchema describes."""
+    """Return what a valid LibraryContentSchema describes."""
     links = tuple(EntryLink(one["url"], one["title"]) for one in data["links"])
     return Content(data["text"], (), links, data["source"], data["source_on"], data["valid_until"])
 

@@ -111,7 +111,9 @@ def test_only_what_was_looked_for_is_marked() -> None:
     hits = [one.text for one in highlight("返回扣款；回扣", phrases_of("回扣")) if one.hit]
     assert hits == ["回扣", "回扣"]
     assert [one.text for one in highlight("收回款项，回访", phrases_of("回")) if one.hit] == ["回", "回"]
-    assert [one.text for one in highlight("No Kickbacks!", phrases_of("kickback")) if one.hit] == ["Kickbacks"]
+    assert [one.text for one in highlight("No Kickbacks!", phrases_of("kickback")) if one.hit] == [
+        "Kickbacks"
+    ]
 
 
 def test_a_snippet_shows_the_place_in_a_long_text() -> None:
