@@ -61,6 +61,7 @@ from shared.core.zones import local_date
 from shared.directory import DirectoryPerson, find_person
 from shared.messages.people import Position
 from shared.web.context import current_principal, current_uow, now
+from shared.web.forms import Form
 from shared.web.guards import allows, guard
 from shared.web.i18n import locale_code, say
 
@@ -193,7 +194,8 @@ def book_for(session_id: UUID) -> Response | str | tuple[str, int]:
     """Book for all who were chosen; whoever cannot have a place is named with the reason."""
     uow, principal = current_uow(), current_principal()
     found = get_session(uow.session, session_id, visible_sessions(principal))
-    ids = BookForSchema().load({"people": request.form.getlist("people")})["people"]
+    form = Form(BookForSchema())
+    ids = form.data["people"] if form.validate() else []
     people = [one for one in (find_person(uow.session, one_id) for one_id in ids) if one is not None]
     channels = {channel_for(uow.session, principal, one.id) for one in people}
     if not people:
