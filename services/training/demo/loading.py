@@ -19,6 +19,7 @@ from services.training.curricula.rules import CurriculumStatus, CurriculumStep, 
 from services.training.curricula.seed import seed_curricula
 from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
+from services.training.demo.library import load_library
 from services.training.reminders.commands import send_chunk
 from services.training.standing.rules import coverage_stated
 from shared.core.principals import SYSTEM, Principal, Role
@@ -47,6 +48,7 @@ def load_demo(database: Database, company: DemoCompany) -> None:
         _write_draft(uow, company)
         while send_chunk(uow, now=company.now):
             continue
+    load_library(database, company)
 
 
 def _load_people(database: Database, company: DemoCompany, asked: list[Asked]) -> None:
