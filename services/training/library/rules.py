@@ -39,7 +39,7 @@ class EntryKind(StrEnum):
 KIND_WORDS = {
     EntryKind.PRODUCT: N_("Product material"),
     EntryKind.COMPETITOR: N_("Competitor intelligence"),
-    EntryKind.CASE: N_("Case"),
+    EntryKind.CASE: N_("Case study"),
     EntryKind.REPORT: N_("Industry report"),
     EntryKind.REGULATION: N_("Regulation"),
 }
