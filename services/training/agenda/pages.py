@@ -92,7 +92,7 @@ def browse() -> str:
         wanted=wanted,
         kinds=[(code.value, say(word)) for code, word in KIND_WORDS.items()],
         courses=[(str(one.id), one.title.pick(locale_code())) for one in courses],
-        may_book=principal.person_id is not None,
+        bookable=_bookable(rows),
         **_words(),
     )
 
@@ -141,7 +141,7 @@ def session_page(session_id: UUID) -> str:
         runs=runs(principal, found),
         edits=allows(SESSIONS_EDIT),
         books_for=allows(SESSIONS_BOOK) and row.stage in (Stage.OPEN, Stage.FULL),
-        may_book=_may_book(row),
+        may_book=found.id in _bookable([row]),
         may_withdraw=status in (BookingStatus.BOOKED, BookingStatus.WAITING) and now() < found.starts_at,
         knows_link=status in (BookingStatus.BOOKED, BookingStatus.ATTENDED) or runs(principal, found),
         door_open=found.starts_at - OPENS_BEFORE <= now() < found.ends_at,
@@ -229,9 +229,20 @@ def _people(found: TrainingSession) -> Any:
     return visible_team(principal, Booking.person_id)
 
 
-def _may_book(row: Listed) -> bool:
-    in_time = row.stage in (Stage.OPEN, Stage.FULL) and now() < row.session.book_until
-    return current_principal().person_id is not None and row.own is None and in_time
+def _bookable(rows: list[Listed]) -> set[UUID]:
+    """Return which of these sessions the reader can book now: open, meant for them, and not booked yet."""
+    person_id = current_principal().person_id
+    person = find_person(current_uow().session, person_id) if person_id is not None else None
+    if person is None:
+        return set()
+    return {
+        row.session.id
+        for row in rows
+        if row.own is None
+        and row.stage in (Stage.OPEN, Stage.FULL)
+        and now() < row.session.book_until
+        and row.session.audience.selects(person)
+    }
 
 
 def _may_answer(one: Own) -> bool:

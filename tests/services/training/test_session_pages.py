@@ -90,6 +90,16 @@ def test_a_rep_finds_books_waits_and_gives_up(h: Harness, locale: str) -> None:
     assert booking_of(h, UUID(booking[1])).status is BookingStatus.CANCELLED
 
 
+def test_somebody_who_sees_a_session_that_is_not_meant_for_them_is_not_offered_a_place(h: Harness) -> None:
+    trainer = h.person(position="training", region="", product_lines=())
+    session_id = create_session(h, audience=Audience(product_lines=("ivd",)))
+    browser = h.client(Role.TRAINER, person_id=trainer.id, locale="en")
+    for url in ("/training/sessions", f"/training/sessions/{session_id}"):
+        text = assert_page(browser.get(url))
+        assert str(session_id) in text
+        assert f'/training/sessions/{session_id}/book"' not in text
+
+
 def test_a_session_that_fills_up_while_the_page_is_read_puts_the_reader_on_the_waiting_list(
     h: Harness,
 ) -> None:
