@@ -17,17 +17,19 @@ from services.training.bookings.queries import get_booking
 from services.training.bookings.rules import BookingStatus, Presence
 from services.training.feedback.commands import give_feedback
 from services.training.feedback.rules import Answer
+from services.training.parts.rules import PartKind
 from services.training.seminars.commands import close_session, write_case
 from services.training.seminars.queries import find_case
 from services.training.sessions.models import TrainingSession
 from services.training.sessions.queries import get_secret
 from services.training.sessions.rules import Instructor, InstructorKind, SessionKind
-from shared.core.errors import Conflict, IllegalTransition, NotFound
+from shared.core.errors import Conflict, IllegalTransition, InvalidInput, NotFound
+from shared.core.ids import new_id
 from shared.core.principals import Role
 from shared.core.text import LocalizedText
 from shared.directory import DirectoryPerson
 from tests.harness import Browser, Harness, assert_page
-from tests.services.training.factories import ACTOR
+from tests.services.training.factories import ACTOR, create_published
 from tests.services.training.session_factories import (
     ask,
     booking_of,
@@ -341,3 +343,36 @@ def test_attendance_by_program_marks_and_confirms(h: Harness) -> None:
     assert api.post(f"{url}/confirm").json["status"] == "held"
     assert api.put(url, json={"marks": [{**marks["marks"][0], "minutes": 5}]}).status_code == 409
     assert h.api(Role.REP, person_id=h.person().id).put(url, json=marks).status_code == 404
+
+
+def test_everybody_who_was_there_meets_the_sessions_part_of_the_course_once(
+    h: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with h.write("training") as uow:
+        course, _ = create_published(uow, h.clock.now())
+        course_id = course.id
+    met: list[tuple[object, ...]] = []
+
+    def satisfy(uow: object, *given: object, **named: object) -> None:
+        met.append((*given, named["actor"], named["now"]))
+
+    monkeypatch.setattr("services.training.attendance.commands.satisfy_part", satisfy)
+    session_id, other = create_session(h, capacity=3, course_id=course_id), create_session(h)
+    people = [h.person() for _ in range(3)]
+    bookings = [ask(h, session_id, one) for one in people]
+    h.clock.advance(SOON)
+    confirm(h, other)
+    roll(h, session_id, Mark(bookings[0], Presence.PRESENT), Mark(bookings[1], Presence.LATE, 60))
+    assert met == []
+    confirm(h, session_id)
+    part = (course_id, PartKind.SESSION, str(session_id), ACTOR, h.clock.now())
+    assert met == [(people[0].id, *part), (people[1].id, *part)]
+    roll(h, session_id, Mark(bookings[2], Presence.PRESENT), reason="签到表漏签，已核实")
+    roll(h, session_id, Mark(bookings[0], Presence.LATE, 90), reason="迟到半小时，已核实")
+    assert met[2:] == [(people[2].id, *part)]
+
+
+def test_a_session_for_a_course_that_nobody_can_take_yet_is_refused(h: Harness) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        create_session(h, course_id=new_id())
+    assert "course_id" in refused.value.fields
