@@ -17,6 +17,9 @@ from services.training.bookings.api import bookings_blp as bookings_api
 from services.training.bookings.models import Booking, BookingNotice
 from services.training.calendars.models import CalendarFeed
 from services.training.calendars.pages import bp as calendars_pages
+from services.training.careers.api import blp as careers_api
+from services.training.careers.models import CareerSignOff, CareerStep, PromotionRequest
+from services.training.careers.pages import bp as careers_pages
 from services.training.certificates.api import blp as certificates_api
 from services.training.certificates.api import verify_blp as verify_api
 from services.training.certificates.models import Certificate, CertificateDocument
@@ -43,6 +46,7 @@ from services.training.permissions import (
     LIBRARY_READ,
     OWN_TRAINING,
     PERMISSIONS,
+    PROMOTION_DECIDE,
     SESSIONS_EDIT,
     SESSIONS_READ,
     TEAM_READ,
@@ -84,6 +88,7 @@ SERVICE = Service(
         bookings_api,
         attendance_api,
         library_api,
+        careers_api,
     ),
     pages=(
         desk_pages,
@@ -102,6 +107,7 @@ SERVICE = Service(
         calendars_pages,
         library_pages,
         librarian_pages,
+        careers_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -120,6 +126,9 @@ SERVICE = Service(
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
         NavigationItem(_SECTION, N_("Library"), "/training/library", LIBRARY_READ, 35),
+        NavigationItem(_SECTION, N_("My career"), "/training/careers/me", OWN_TRAINING, 37),
+        NavigationItem(_SECTION, N_("Who is ready"), "/training/careers/team", TEAM_READ, 38),
+        NavigationItem(_SECTION, N_("Promotions"), "/training/careers/requests", PROMOTION_DECIDE, 38),
     ),
     audited=(
         Course,
@@ -139,6 +148,9 @@ SERVICE = Service(
         LibraryEntry,
         LibraryVersion,
         LibraryReading,
+        CareerStep,
+        CareerSignOff,
+        PromotionRequest,
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,

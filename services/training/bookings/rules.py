@@ -86,11 +86,11 @@ STATUS_WORDS = {
     BookingStatus.WAITING: N_("On the waiting list"),
     BookingStatus.ATTENDED: N_("Attended"),
     BookingStatus.ABSENT: N_("Absent"),
-    BookingStatus.CANCELLED: N_("Withdrawn"),
+    BookingStatus.CANCELLED: N_("Given up"),
 }
 STEP_WORDS = {
     BookingStep.PROMOTE: N_("move up"),
-    BookingStep.CANCEL: N_("withdraw"),
+    BookingStep.CANCEL: N_("give up"),
     BookingStep.ATTEND: N_("mark as present"),
     BookingStep.MISS: N_("mark as absent"),
 }

@@ -17,6 +17,16 @@ from shared.messages.training.attempts import (
     AttemptPageRead,
     AttemptSubmitted,
 )
+from shared.messages.training.careers import (
+    CareerSignedOff,
+    CareerSignOffWithdrawn,
+    CareerStepChanged,
+    CareerStepEnded,
+    PromotionDecided,
+    PromotionRequested,
+    PromotionSubmitted,
+    PromotionWithdrawn,
+)
 from shared.messages.training.certificates import (
     CertificateIssued,
     CertificateReleased,
@@ -88,6 +98,10 @@ __all__ = [
     "BookingWalkedIn",
     "CalendarFeedMade",
     "CalendarFeedRevoked",
+    "CareerSignOffWithdrawn",
+    "CareerSignedOff",
+    "CareerStepChanged",
+    "CareerStepEnded",
     "CertificateIssued",
     "CertificateReleased",
     "CertificateRendered",
@@ -108,6 +122,10 @@ __all__ = [
     "LibraryVersionRead",
     "LibraryVersionRetired",
     "LibraryVersionSuperseded",
+    "PromotionDecided",
+    "PromotionRequested",
+    "PromotionSubmitted",
+    "PromotionWithdrawn",
     "ReminderSent",
     "SeminarCaseWritten",
     "SessionCancelled",
