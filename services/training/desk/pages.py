@@ -47,7 +47,7 @@ def my_training() -> str:
         overdue=[one for one in rows if one["urgency"] is Urgency.OVERDUE],
         certificates=[{"certificate": one, "state": one.state(now())} for one in certificates],
         done=[{"assignment": one, "course": courses[one.course_id]} for one in done],
-        notices=[
+        told=[
             {"notice": one, "sentence": words[one.id].sentence(locale_code()), "url": words[one.id].path}
             for one in unread
         ],
