@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from services.training.agenda.pages import bp as agenda_pages
 from services.training.assigning.api import blp as assigning_api
 from services.training.assigning.pages import bp as assigning_pages
 from services.training.assignments.api import blp as assignments_api
@@ -10,7 +11,14 @@ from services.training.assignments.pages import bp as assignments_pages
 from services.training.attempts.api import blp as attempts_api
 from services.training.attempts.models import Attempt
 from services.training.attempts.pages import bp as attempts_pages
+from services.training.attendance.api import blp as attendance_api
+from services.training.attendance.pages import bp as attendance_pages
 from services.training.base import Base
+from services.training.bookings.api import blp as sessions_api
+from services.training.bookings.api import bookings_blp as bookings_api
+from services.training.bookings.models import Booking, BookingNotice
+from services.training.calendars.models import CalendarFeed
+from services.training.calendars.pages import bp as calendars_pages
 from services.training.careers.api import blp as careers_api
 from services.training.careers.models import CareerSignOff, CareerStep, PromotionRequest
 from services.training.careers.pages import bp as careers_pages
@@ -35,7 +43,13 @@ from services.training.equivalents.pages import bp as equivalents_pages
 from services.training.exceptions.api import blp as exceptions_api
 from services.training.exceptions.models import DueException
 from services.training.exceptions.pages import bp as exceptions_pages
-from services.training.handlers import EXCEPTIONS_JOB, JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
+from services.training.feedback.models import SessionFeedback
+from services.training.feedback.pages import bp as feedback_pages
+from services.training.handlers import EXCEPTIONS_JOB, JOBS, PEOPLE_HANDLERS, REMINDERS_JOB, SESSIONS_JOB
+from services.training.librarian.pages import bp as librarian_pages
+from services.training.library.api import blp as library_api
+from services.training.library.models import LibraryEntry, LibraryReading, LibraryVersion
+from services.training.library.pages import bp as library_pages
 from services.training.notices.api import blp as notices_api
 from services.training.notices.pages import bp as notices_pages
 from services.training.orders.pages import bp as orders_pages
@@ -43,19 +57,26 @@ from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
     CURRICULA_READ,
+    LIBRARY_READ,
     OWN_TRAINING,
     PERMISSIONS,
     PROMOTION_DECIDE,
     RELIEF_READ,
     REMINDER_PLAN,
+    SESSIONS_EDIT,
+    SESSIONS_READ,
     TEAM_READ,
 )
+from services.training.planning.pages import bp as planning_pages
 from services.training.relief.api import blp as relief_api
 from services.training.relief.pages import bp as relief_pages
 from services.training.reminders.api import blp as reminders_api
 from services.training.reminders.pages import bp as reminders_pages
 from services.training.revisions.api import blp as paths_api
 from services.training.revisions.pages import bp as revisions_pages
+from services.training.seminars.models import SeminarCase
+from services.training.seminars.pages import bp as seminars_pages
+from services.training.sessions.models import TrainingSession
 from services.training.team.pages import bp as team_pages
 from services.training.waivers.models import CourseCredit, Equivalence, Waiver
 from shared.core.principals import Role
@@ -88,6 +109,10 @@ SERVICE = Service(
         attempts_api,
         certificates_api,
         verify_api,
+        sessions_api,
+        bookings_api,
+        attendance_api,
+        library_api,
         assigning_api,
         exceptions_api,
         relief_api,
@@ -107,6 +132,14 @@ SERVICE = Service(
         attempts_pages,
         certificates_pages,
         revocation_pages,
+        planning_pages,
+        agenda_pages,
+        attendance_pages,
+        feedback_pages,
+        seminars_pages,
+        calendars_pages,
+        library_pages,
+        librarian_pages,
         assigning_pages,
         orders_pages,
         exceptions_pages,
@@ -128,8 +161,11 @@ SERVICE = Service(
             first_for=(Role.TRAINER,),
             purpose=N_("Write and publish courses, and see who has completed them."),
         ),
+        NavigationItem(_SECTION, N_("Sessions"), "/training/sessions", SESSIONS_READ, 32),
+        NavigationItem(_SECTION, N_("Plan sessions"), "/training/sessions/plan", SESSIONS_EDIT, 33),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
+        NavigationItem(_SECTION, N_("Library"), "/training/library", LIBRARY_READ, 35),
         NavigationItem(_SECTION, N_("Due-date exceptions"), "/training/exceptions", RELIEF_READ, 35),
         NavigationItem(
             _SECTION, N_("Waivers"), "/training/waivers", RELIEF_READ, 36, also=("/training/equivalences",)
@@ -149,6 +185,15 @@ SERVICE = Service(
         Attempt,
         Certificate,
         CertificateDocument,
+        TrainingSession,
+        Booking,
+        BookingNotice,
+        SessionFeedback,
+        SeminarCase,
+        CalendarFeed,
+        LibraryEntry,
+        LibraryVersion,
+        LibraryReading,
         AssignmentExtension,
         Waiver,
         CourseCredit,
@@ -161,8 +206,9 @@ SERVICE = Service(
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,
     schedules=(
-        Schedule(EXCEPTIONS_JOB, minute="30", hour="6"),
         Schedule(REMINDERS_JOB, minute="0", hour="8"),
+        Schedule(SESSIONS_JOB, minute="5", hour="8"),
+        Schedule(EXCEPTIONS_JOB, minute="30", hour="6"),
     ),
     load_demo=load_demo,
     seed=seed_company,

@@ -73,6 +73,32 @@ CERTIFICATES_READ = permission(
     title=N_("See certificates: one's own, a manager the team's, trainers and auditors all"),
 )
 REVOKE = permission("training.certificate.revoke", Role.TRAINER, title=N_("Revoke a certificate"))
+LIBRARY_READ = permission(
+    "training.library.read", *_EVERYBODY, title=N_("Search and read what is in the library for oneself")
+)
+LIBRARY_EDIT = permission(
+    "training.library.edit", Role.TRAINER, title=N_("Write, publish and retire entries of the library")
+)
+
+SESSIONS_READ = permission(
+    "training.session.read",
+    *_EVERYBODY,
+    title=N_("See the sessions that are meant for one, and book them"),
+)
+SESSIONS_BOOK = permission(
+    "training.session.book",
+    Role.MANAGER,
+    Role.TRAINER,
+    title=N_("Book sessions for others: a manager for the team, a trainer for all"),
+)
+SESSIONS_RUN = permission(
+    "training.session.run",
+    *_EVERYBODY,
+    title=N_("Call the roll: trainers of all sessions, an instructor of those they teach"),
+)
+SESSIONS_EDIT = permission(
+    "training.session.edit", Role.TRAINER, title=N_("Plan, open, change and cancel sessions")
+)
 CAREERS_EDIT = permission(
     "training.career.edit",
     Role.TRAINER,
@@ -99,6 +125,12 @@ PERMISSIONS = (
     REMINDER_PLAN,
     CERTIFICATES_READ,
     REVOKE,
+    SESSIONS_READ,
+    SESSIONS_BOOK,
+    SESSIONS_RUN,
+    SESSIONS_EDIT,
+    LIBRARY_READ,
+    LIBRARY_EDIT,
     CAREERS_EDIT,
     PROMOTION_DECIDE,
 )
@@ -164,11 +196,8 @@ def decides_on(session: Session, principal: Principal, person_id: UUID) -> bool:
 
 def _below(manager_id: UUID) -> Select[tuple[UUID]]:
     """Select everybody below a manager, in the database: a director's subtree is no list of parameters."""
-    below = (
-        select(DirectoryPerson.id)
-        .where(DirectoryPerson.manager_id == manager_id)
-        .cte("below", recursive=True)
-    )
+    # Without a name, so that one statement may ask twice.
+    below = select(DirectoryPerson.id).where(DirectoryPerson.manager_id == manager_id).cte(recursive=True)
     report = aliased(DirectoryPerson)
     # UNION, not UNION ALL: a circle of managers in bad data must not run for ever.
     below = below.union(select(report.id).join(below, report.manager_id == below.c.id))

@@ -23,6 +23,8 @@ from services.training.curricula.seed import LEADERS, seed_curricula
 from services.training.demo.careers import load_careers
 from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
+from services.training.demo.library import load_library
+from services.training.demo.sessions import load_sessions
 from services.training.enrolment.commands import activate_curriculum
 from services.training.reminders.commands import send_chunk
 from services.training.revisions.commands import assign_chunk
@@ -55,6 +57,8 @@ def load_demo(database: Database, company: DemoCompany) -> None:
         _write_draft(uow, company)
         while send_chunk(uow, now=company.now):
             continue
+    load_library(database, company)
+    load_sessions(database, company)
     load_careers(database, company)
 
 
