@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from services.training.assignments.models import Assignment
+from services.training.assignments.models import Assignment, AssignmentExtension
 from services.training.assignments.queries import list_of_choice
 from services.training.assignments.rules import (
     OPEN,
@@ -15,16 +15,17 @@ from services.training.assignments.rules import (
     Origin,
     Wanted,
     check_extension,
-    check_reason,
     next_status,
 )
-from services.training.certificates.commands import release_certificate
-from services.training.certificates.queries import list_unrenewed
 from services.training.certifications.rules import Due
 from services.training.courses.models import Course
 from services.training.courses.queries import courses_by_id
+from services.training.notices.commands import Telling, tell
+from services.training.notices.rules import NoticeKind
 from services.training.standing.commands import state
 from services.training.standing.rules import Subject, assignment_url, choice_facts, overdue_stated
+from services.training.waivers.models import CourseCredit
+from services.training.waivers.rules import CreditKind
 from shared.core.ids import new_id
 from shared.core.principals import SYSTEM, Principal
 from shared.core.text import LocalizedText
@@ -39,7 +40,9 @@ from shared.messages.training import (
     AssignmentMoved,
     AssignmentRegrouped,
     AssignmentReleased,
+    AssignmentSatisfied,
     AssignmentStarted,
+    ExtensionGiven,
 )
 
 
@@ -64,25 +67,60 @@ def make_assignment(
     return assignment
 
 
+def ask_by_hand(
+    uow: UnitOfWork,
+    person_id: UUID,
+    course: Course,
+    due: Due,
+    *,
+    origin: Origin,
+    note: str | None,
+    actor: Principal,
+    now: datetime,
+) -> Assignment:
+    """Ask a course of somebody whom no learning path asks for it, and state from when on it will impede them."""
+    row = hand_row(person_id, course.id, due, origin, note, now)
+    assignment = Assignment(**row, id=new_id())
+    uow.session.add(assignment)
+    append(uow, made_message(assignment), row=assignment, actor=actor, now=now, person_id=person_id)
+    state_overdue(uow, assignment, course, actor=actor, now=now)
+    return assignment
+
+
 def new_row(
     person_id: UUID, wanted: Wanted, due: Due, now: datetime, choice_id: UUID | None = None
 ) -> dict[str, object]:
-    """Return the columns of a new assignment but its id: also used to make many at once."""
-    return {
-        "person_id": person_id,
+    """Return the columns of a new assignment of a learning path but its id: also used to make many at once."""
+    return _row(person_id, wanted.course_id, due, now) | {
         "requirement_id": wanted.requirement_id,
         "curriculum_id": wanted.curriculum_id,
-        "course_id": wanted.course_id,
+        "choice_id": choice_id,
+    }
+
+
+def hand_row(
+    person_id: UUID, course_id: UUID, due: Due, origin: Origin, note: str | None, now: datetime
+) -> dict[str, object]:
+    """Return the columns of a new assignment that no learning path asks for, but its id."""
+    return _row(person_id, course_id, due, now) | {"origin": origin, "note": note}
+
+
+def _row(person_id: UUID, course_id: UUID, due: Due, now: datetime) -> dict[str, object]:
+    return {
+        "person_id": person_id,
+        "requirement_id": None,
+        "curriculum_id": None,
+        "origin": Origin.AUDIENCE,
+        "note": None,
+        "credit_id": None,
+        "course_id": course_id,
         "status": AssignmentStatus.ASSIGNED,
         "made_at": now,
         "opens_on": due.opens_on,
         "due_on": due.due_on,
         "made_due_on": due.due_on,
         "grace_days": due.grace_days,
-        "choice_id": choice_id,
-        "origin": Origin.AUDIENCE,
-        "note": None,
-        "credit_id": None,
+        "choice_id": None,
         "started_at": None,
         "ended_at": None,
         "released_at": None,
@@ -103,6 +141,7 @@ def made_message(assignment: Assignment) -> AssignmentMade:
         assignment.course_id,
         assignment.opens_on,
         assignment.due_on,
+        assignment.origin,
     )
 
 
@@ -121,30 +160,57 @@ def extend_assignment(
     uow: UnitOfWork, assignment: Assignment, due_on: date, reason: str, *, actor: Principal, now: datetime
 ) -> None:
     """Give more time; raises InvalidInput as rules.check_extension says. Standing follows the new date."""
-    assignment.status = next_status(assignment.status, AssignmentStep.EXTEND)
+    next_status(assignment.status, AssignmentStep.EXTEND)
     check_extension(assignment.due_on, due_on, reason, local_date(now))
+    move_due(uow, assignment, due_on, reason, actor=actor, now=now)
+    told = Telling(
+        assignment.person_id,
+        NoticeKind.EXTENDED,
+        assignment.course_id,
+        str(due_on),
+        assignment.id,
+        due_on=due_on,
+    )
+    tell(uow, told, actor=actor, now=now)
+
+
+def move_due(
+    uow: UnitOfWork, assignment: Assignment, due_on: date, reason: str, *, actor: Principal, now: datetime
+) -> None:
+    """Let it be due on another day, and keep why in its history; the day was checked by whoever asks."""
+    assignment.status = next_status(assignment.status, AssignmentStep.EXTEND)
     before, assignment.due_on = assignment.due_on, due_on
     assignment.extended_at = now
     assignment.extend_reason = reason.strip()
     extended = AssignmentExtended(assignment.id, assignment.person_id, before, due_on)
     append(uow, extended, row=assignment, actor=actor, now=now, person_id=assignment.person_id)
+    extension = AssignmentExtension(
+        id=new_id(), assignment_id=assignment.id, due_before=before, due_on=due_on, reason=reason.strip(),
+        given_at=now, given_by=actor.person_id,
+    )  # fmt: skip
+    uow.session.add(extension)
+    given = ExtensionGiven(extension.id, assignment.id, assignment.person_id, before, due_on)
+    append(uow, given, row=extension, actor=actor, now=now, person_id=assignment.person_id)
     state_overdue(uow, assignment, None, actor=actor, now=now)
 
 
-def exempt_assignment(
-    uow: UnitOfWork, assignment: Assignment, reason: str, *, actor: Principal, now: datetime
+def end_by_credit(
+    uow: UnitOfWork, assignment: Assignment, credit: CourseCredit, *, actor: Principal, now: datetime
 ) -> None:
-    """Say that the requirement does not apply to this person, now or later; raises InvalidInput."""
-    status = next_status(assignment.status, AssignmentStep.EXEMPT)
-    check_reason(reason)
-    assignment.status = status
+    """End an open assignment because a credit stands in for the course: as exempted, or else as completed."""
+    exempts = credit.kind is CreditKind.EXEMPTION
+    step = AssignmentStep.EXEMPT if exempts else AssignmentStep.SATISFY
+    assignment.status = next_status(assignment.status, step)
     assignment.ended_at = now
-    assignment.exempt_reason = reason.strip()
-    exempted = AssignmentExempted(assignment.id, assignment.person_id)
-    append(uow, exempted, row=assignment, actor=actor, now=now, person_id=assignment.person_id)
+    assignment.credit_id = credit.id
+    message: AssignmentExempted | AssignmentSatisfied
+    if exempts:
+        assignment.exempt_reason = credit.reason
+        message = AssignmentExempted(assignment.id, assignment.person_id)
+    else:
+        message = AssignmentSatisfied(assignment.id, assignment.person_id, assignment.course_id, credit.id)
+    append(uow, message, row=assignment, actor=actor, now=now, person_id=assignment.person_id)
     state_overdue(uow, assignment, None, actor=actor, now=now)
-    for certificate in list_unrenewed(uow.session, assignment.person_id, assignment.course_id):
-        release_certificate(uow, certificate, now, actor=actor, now=now)
 
 
 def cancel_assignment(

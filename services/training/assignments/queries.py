@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from services.training.assignments.models import Assignment
+from services.training.assignments.models import Assignment, AssignmentExtension
 from services.training.assignments.rules import OPEN, AssignmentStatus, Had, Origin, Urgency, Wanted
 from services.training.certificates.models import Certificate
 from services.training.certificates.rules import CertificateStatus
@@ -79,18 +79,6 @@ def list_assignments(
     return paginate(session, statement, keys=[Assignment.due_on, Assignment.id], cursor=cursor, limit=limit)
 
 
-def find_open(session: Session, person_id: UUID, course_id: UUID) -> Assignment | None:
-    """Return the assignment by which a course is asked of somebody now, or None: there is one at most."""
-    found: Assignment | None = session.scalar(
-        select(Assignment).where(
-            Assignment.person_id == person_id,
-            Assignment.course_id == course_id,
-            Assignment.status.in_(OPEN),
-        )
-    )
-    return found
-
-
 def list_open_of_person(session: Session, person_id: UUID) -> list[Assignment]:
     """Return what is asked of a person, what is due first, first."""
     statement = (
@@ -104,6 +92,25 @@ def list_open_of_person(session: Session, person_id: UUID) -> list[Assignment]:
 def list_of_choice(session: Session, choice_id: UUID) -> list[Assignment]:
     """Return all assignments of one choice, open and ended."""
     statement = select(Assignment).where(Assignment.choice_id == choice_id).order_by(Assignment.id)
+    return list(session.scalars(statement))
+
+
+def find_open(session: Session, person_id: UUID, course_id: UUID) -> Assignment | None:
+    """Return what is asked of a person for a course, or None."""
+    return session.scalar(
+        select(Assignment).where(
+            Assignment.person_id == person_id, Assignment.course_id == course_id, Assignment.status.in_(OPEN)
+        )
+    )
+
+
+def list_extensions(session: Session, assignment_id: UUID) -> list[AssignmentExtension]:
+    """Return every extension of an assignment, the oldest first."""
+    statement = (
+        select(AssignmentExtension)
+        .where(AssignmentExtension.assignment_id == assignment_id)
+        .order_by(AssignmentExtension.given_at, AssignmentExtension.id)
+    )
     return list(session.scalars(statement))
 
 

@@ -6,13 +6,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.training.certifications.rules import DueRule, Since
+from services.training.waivers.rules import check_words
 from shared.core.errors import Conflict, IllegalTransition, InvalidInput
 from shared.core.text import N_
 from shared.core.zones import end_of_day
 
 # How far from today a manager may move a due date; beyond that the requirement itself is in question.
 MOST_EXTENSION_DAYS = 90
-MIN_REASON = 5
 
 
 class AssignmentStatus(StrEnum):
@@ -179,9 +179,7 @@ def check_extension(due_on: date, new_due_on: date, reason: str, today: date) ->
 
 def check_reason(reason: str) -> None:
     """Raise InvalidInput for a reason that says nothing."""
-    if len(reason.strip()) < MIN_REASON:
-        message = N_("Please give the reason in a few words")
-        raise InvalidInput(message, fields={"reason": [message]})
+    check_words(reason)
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def _again(rule: DueRule) -> Message:
             )
 
 
-class AudienceSchema(Schema):
+class PathAudienceSchema(Schema):
     """Whom: every condition that is set must hold, within one any value will do; empty for everybody."""
 
     positions = fields.List(Text(40), load_default=list)
@@ -158,7 +158,7 @@ class PathSchema(Schema):
     """Everything that a learning path says."""
 
     title = Localized(required=True)
-    audience = fields.Nested(AudienceSchema, required=True)
+    audience = fields.Nested(PathAudienceSchema, required=True)
     due = fields.Nested(DueRuleSchema, required=True)
     items = fields.List(
         fields.Nested(ItemSchema), required=True, validate=validate.Length(min=1, max=MOST_ITEMS)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.training.assignments.commands import (
+    ask_by_hand,
     cancel_assignment,
+    end_by_credit,
     make_assignment,
     regroup_assignment,
     release_assignment,
@@ -19,6 +21,7 @@ from services.training.assignments.rules import (
     AssignmentStep,
     CancelReason,
     Had,
+    Origin,
     Wanted,
 )
 from services.training.assignments.rules import next_status as next_assignment_status
@@ -35,6 +38,7 @@ from services.training.certificates.rules import CertificateStatus
 from services.training.certifications.commands import Earning, archive_period, earn_period, revoke_period
 from services.training.certifications.models import CertificationPeriod
 from services.training.certifications.queries import find_certified, list_certified_of_person
+from services.training.certifications.rules import Due
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.queries import courses_by_id
 from services.training.curricula.commands import keep_revision
@@ -43,8 +47,9 @@ from services.training.curricula.queries import content_of
 from services.training.curricula.rules import CurriculumStep, next_status
 from services.training.enrolment.queries import unmet_titles
 from services.training.enrolment.rules import Plan, Terms, check_unblocked, earn, reconcile
+from services.training.waivers.commands import Done, end_credits_from, give_equivalents
 from services.training.waivers.models import CourseCredit
-from services.training.waivers.queries import credits_of
+from services.training.waivers.queries import credited_at, credits_of, list_equivalences
 from shared.core.ids import new_id
 from shared.core.principals import SYSTEM, Principal
 from shared.core.zones import end_of_day, local_date
@@ -188,7 +193,42 @@ def complete_assignment(
         )
     if chosen:
         successor = _settle(uow, person, everything, now).get(course.id)
+    done = Done(assignment.id, person.id, course.id, today, period.valid_until if period else None)
+    _credit_equivalents(uow, person, done, actor=actor, now=now)
     return Completion(certificate, successor, period)
+
+
+def credit_person(
+    uow: UnitOfWork, person: DirectoryPerson, credit: CourseCredit, *, actor: Principal, now: datetime
+) -> Assignment | None:
+    """Let a credit that was just given take effect, and return the assignment that it ended, if one was open.
+
+    What runs out is asked again at once, due when it does, so that standing knows of it ahead: by the learning
+    path that asks for it, or else as it was asked before.
+    """
+    uow.session.flush()  # The credit is read back when the person is reconciled.
+    open_now = list_open_of_person(uow.session, person.id)
+    ended = next((one for one in open_now if one.course_id == credit.course_id), None)
+    if ended is not None:
+        end_by_credit(uow, ended, credit, actor=actor, now=now)
+        uow.session.flush()  # One may be open for a course at a time, and the database checks each statement.
+    reconcile_person(uow, person, joined_on=local_date(now), now=now)
+    if ended is not None and ended.origin is not Origin.AUDIENCE and credit.until is not None:
+        uow.session.flush()  # A learning path may have asked for it by now.
+        open_now = list_open_of_person(uow.session, person.id)
+        if all(one.course_id != credit.course_id for one in open_now):
+            course = courses_by_id(uow.session, [credit.course_id])[credit.course_id]
+            due = Due(max(local_date(now), credit.until - timedelta(days=30)), credit.until)
+            ask_by_hand(
+                uow, person.id, course, due, origin=ended.origin, note=ended.note, actor=actor, now=now
+            )
+    return ended
+
+
+def uncredit_person(uow: UnitOfWork, person: DirectoryPerson, *, now: datetime) -> None:
+    """Ask again for what a credit that was just taken back does not stand in for any more."""
+    uow.session.flush()  # What was taken back is not read any more.
+    reconcile_person(uow, person, joined_on=local_date(now), now=now)
 
 
 def check_open(uow: UnitOfWork, assignment: Assignment) -> None:
@@ -236,6 +276,7 @@ def revoke_and_ask_again(
     """
     revoke_certificate(uow, certificate, reason=reason, actor=actor, now=now)
     revoke_period(uow, certificate, actor=actor, now=now)
+    end_credits_from(uow, certificate.assignment_id, reason, actor=actor, now=now)
     person = find_person(uow.session, certificate.person_id)
     if certificate.renewal_id is not None or person is None:
         return
@@ -271,6 +312,18 @@ def _settle(
     plan = _plan(uow, person, wanted, had, now)
     open_now = list_open_of_person(uow.session, person.id)
     return apply_plan(uow, person, plan, open_now, CancelReason.OUT_OF_AUDIENCE, at=now, now=now)
+
+
+def _credit_equivalents(
+    uow: UnitOfWork, person: DirectoryPerson, done: Done, *, actor: Principal, now: datetime
+) -> None:
+    """Credit what was just completed to the courses that it stands in for."""
+    standing = [one.equivalence for one in list_equivalences(uow.session, by_course_id=done.course_id)]
+    if not standing:
+        return
+    uow.session.flush()  # What was just completed and planned is read back.
+    for credit in give_equivalents(uow, standing, [done], actor=SYSTEM.actor, now=now):
+        credit_person(uow, person, credit, actor=actor, now=now)
 
 
 def _end_as_completed(
@@ -312,6 +365,7 @@ def _release_earned(
     The certificate of a course that one may choose impedes nobody by itself: what impedes is the choice.
     """
     courses = {one.course_id for one in asked}
+    credited = credited_at(uow.session, person_id)
     by_itself = {one.course_id for one in asked if one.group_id is None}
 
     def released(is_asked: bool, before: datetime | None) -> datetime | None:
@@ -320,7 +374,10 @@ def _release_earned(
         return None if is_asked else before or now
 
     for certificate in list_unrenewed_of_person(uow.session, person_id):
-        at = released(certificate.course_id in by_itself, certificate.released_at)
+        # What stands in for a course comes after its certificate, and is asked again by an assignment.
+        given_at = credited.get(certificate.course_id)
+        replaced = given_at is not None and given_at >= certificate.issued_at
+        at = released(certificate.course_id in by_itself and not replaced, certificate.released_at)
         release_certificate(uow, certificate, at, actor=SYSTEM, now=now)
     for period in list_certified_of_person(uow.session, person_id):
         at = released(period.course_id in courses, period.archived_at)

@@ -241,8 +241,9 @@ def new_entries(
     for row in rows:
         person_id, entry_id = row["person_id"], new_id()
         made = AssignmentMade(
-            row["id"], person_id, row["curriculum_id"], row["course_id"], row["opens_on"], row["due_on"]
-        )
+            row["id"], person_id, row["curriculum_id"], row["course_id"], row["opens_on"], row["due_on"],
+            row["origin"],
+        )  # fmt: skip
         subject = f"{Assignment.__audit_kind__}/{row['id']}"
         state = row_state(Assignment, row)
         row["last_event_id"] = entry_id
