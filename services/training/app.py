@@ -22,10 +22,16 @@ from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
 from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
+from services.training.imports.api import blp as imports_api
+from services.training.imports.api import completions_blp as earlier_api
+from services.training.imports.models import LegacyCompletion, LegacyImport
+from services.training.imports.pages import bp as imports_pages
+from services.training.imports.pages import evidence_bp as earlier_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
     CURRICULA_READ,
+    IMPORT,
     OWN_TRAINING,
     PERMISSIONS,
     TEAM_READ,
@@ -53,7 +59,7 @@ SERVICE = Service(
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,
-    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api),
+    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api, imports_api, earlier_api),
     pages=(
         desk_pages,
         team_pages,
@@ -63,6 +69,8 @@ SERVICE = Service(
         attempts_pages,
         certificates_pages,
         revocation_pages,
+        imports_pages,
+        earlier_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -78,6 +86,7 @@ SERVICE = Service(
         ),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
+        NavigationItem(_SECTION, N_("Earlier completions"), "/training/imports", IMPORT, 39),
     ),
     audited=(
         Course,
@@ -88,6 +97,8 @@ SERVICE = Service(
         Certificate,
         CertificateDocument,
         Reminder,
+        LegacyImport,
+        LegacyCompletion,
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,

@@ -51,6 +51,9 @@ CERTIFICATES_READ = permission(
     *_EVERYBODY,
     title=N_("See certificates: one's own, a manager the team's, trainers and auditors all"),
 )
+IMPORT = permission(
+    "training.completion.import", Role.TRAINER, title=N_("Take over earlier completions from files")
+)
 REVOKE = permission("training.certificate.revoke", Role.TRAINER, title=N_("Revoke a certificate"))
 
 PERMISSIONS = (
@@ -65,6 +68,7 @@ PERMISSIONS = (
     EXEMPT,
     CERTIFICATES_READ,
     REVOKE,
+    IMPORT,
 )
 
 

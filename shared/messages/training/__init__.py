@@ -35,6 +35,13 @@ from shared.messages.training.curricula import (
     CurriculumArchived,
     CurriculumDrafted,
 )
+from shared.messages.training.imports import (
+    CompletionImported,
+    ImportChecked,
+    ImportDiscarded,
+    ImportFinished,
+    ImportStarted,
+)
 from shared.messages.training.reminders import (
     ReminderSent,
 )
@@ -55,6 +62,7 @@ __all__ = [
     "CertificateRendered",
     "CertificateRevoked",
     "CertificateSuperseded",
+    "CompletionImported",
     "CourseCreated",
     "CourseDrafted",
     "CoursePublished",
@@ -62,5 +70,9 @@ __all__ = [
     "CurriculumActivated",
     "CurriculumArchived",
     "CurriculumDrafted",
+    "ImportChecked",
+    "ImportDiscarded",
+    "ImportFinished",
+    "ImportStarted",
     "ReminderSent",
 ]
