@@ -36,6 +36,7 @@ class AssignmentStep(StrEnum):
     EXTEND = "extend"
     RELEASE = "release"
     COMPLETE = "complete"
+    SATISFY = "satisfy"
     EXEMPT = "exempt"
     CANCEL = "cancel"
 
@@ -52,8 +53,29 @@ STEP_WORDS = {
     AssignmentStep.EXTEND: N_("extend"),
     AssignmentStep.RELEASE: N_("release"),
     AssignmentStep.COMPLETE: N_("complete"),
+    AssignmentStep.SATISFY: N_("satisfy"),
     AssignmentStep.EXEMPT: N_("exempt"),
     AssignmentStep.CANCEL: N_("cancel"),
+}
+
+
+class Origin(StrEnum):
+    """Who asks for it: a learning path's audience, somebody by hand or in a file, or a course that was revised.
+
+    What no audience asked for is not cancelled when audiences change.
+    """
+
+    AUDIENCE = "audience"
+    HAND = "hand"
+    CSV = "csv"
+    RETRAINING = "retraining"
+
+
+ORIGIN_WORDS = {
+    Origin.AUDIENCE: N_("By a learning path"),
+    Origin.HAND: N_("By hand"),
+    Origin.CSV: N_("By file"),
+    Origin.RETRAINING: N_("Because the course was revised"),
 }
 
 
@@ -63,6 +85,7 @@ class CancelReason(StrEnum):
     LEFT = "left"
     OUT_OF_AUDIENCE = "out_of_audience"
     ARCHIVED = "archived"
+    BY_HAND = "by_hand"
 
 
 class Urgency(StrEnum):
@@ -99,6 +122,8 @@ def next_status(status: AssignmentStatus, step: AssignmentStep) -> AssignmentSta
         ):
             return status
         case (AssignmentStatus.IN_PROGRESS, AssignmentStep.COMPLETE):
+            return AssignmentStatus.COMPLETED
+        case (AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS, AssignmentStep.SATISFY):
             return AssignmentStatus.COMPLETED
         case (AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS, AssignmentStep.EXEMPT):
             return AssignmentStatus.EXEMPTED
