@@ -9,6 +9,9 @@ from services.training.attempts.api import blp as attempts_api
 from services.training.attempts.models import Attempt
 from services.training.attempts.pages import bp as attempts_pages
 from services.training.base import Base
+from services.training.careers.api import blp as careers_api
+from services.training.careers.models import CareerSignOff, CareerStep, PromotionRequest
+from services.training.careers.pages import bp as careers_pages
 from services.training.certificates.api import blp as certificates_api
 from services.training.certificates.api import verify_blp as verify_api
 from services.training.certificates.models import Certificate, CertificateDocument
@@ -34,6 +37,7 @@ from services.training.permissions import (
     IMPORT,
     OWN_TRAINING,
     PERMISSIONS,
+    PROMOTION_DECIDE,
     TEAM_READ,
 )
 from services.training.reminders.models import Reminder
@@ -59,7 +63,16 @@ SERVICE = Service(
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,
-    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api, imports_api, earlier_api),
+    apis=(
+        courses_api,
+        assignments_api,
+        attempts_api,
+        certificates_api,
+        verify_api,
+        imports_api,
+        earlier_api,
+        careers_api,
+    ),
     pages=(
         desk_pages,
         team_pages,
@@ -71,6 +84,7 @@ SERVICE = Service(
         revocation_pages,
         imports_pages,
         earlier_pages,
+        careers_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -87,6 +101,9 @@ SERVICE = Service(
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
         NavigationItem(_SECTION, N_("Earlier completions"), "/training/imports", IMPORT, 39),
+        NavigationItem(_SECTION, N_("My career"), "/training/careers/me", OWN_TRAINING, 37),
+        NavigationItem(_SECTION, N_("Who is ready"), "/training/careers/team", TEAM_READ, 38),
+        NavigationItem(_SECTION, N_("Promotions"), "/training/careers/requests", PROMOTION_DECIDE, 38),
     ),
     audited=(
         Course,
@@ -99,6 +116,9 @@ SERVICE = Service(
         Reminder,
         LegacyImport,
         LegacyCompletion,
+        CareerStep,
+        CareerSignOff,
+        PromotionRequest,
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,

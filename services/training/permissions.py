@@ -55,6 +55,15 @@ IMPORT = permission(
     "training.completion.import", Role.TRAINER, title=N_("Take over earlier completions from files")
 )
 REVOKE = permission("training.certificate.revoke", Role.TRAINER, title=N_("Revoke a certificate"))
+CAREERS_EDIT = permission(
+    "training.career.edit",
+    Role.TRAINER,
+    Role.HR,
+    title=N_("Say what each step of the career ladder asks for"),
+)
+PROMOTION_DECIDE = permission(
+    "training.promotion.decide", Role.MANAGER, Role.HR, title=N_("Sign off and decide on promotions")
+)
 
 PERMISSIONS = (
     OWN_TRAINING,
@@ -69,6 +78,8 @@ PERMISSIONS = (
     CERTIFICATES_READ,
     REVOKE,
     IMPORT,
+    CAREERS_EDIT,
+    PROMOTION_DECIDE,
 )
 
 
@@ -111,6 +122,16 @@ def manages(session: Session, principal: Principal, person_id: UUID) -> bool:
         and person_id != principal.person_id
         and is_above(session, principal.person_id, person_id)
     )
+
+
+def visible_promotions(principal: Principal, person_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Return the condition under which a request for a promotion exists for the principal: HR sees all."""
+    return true() if Role.HR in principal.roles else visible(principal, person_id)
+
+
+def decides_on(session: Session, principal: Principal, person_id: UUID) -> bool:
+    """Say whether the principal has a word in somebody's career: a manager further up, or HR."""
+    return Role.HR in principal.roles or manages(session, principal, person_id)
 
 
 def _below(manager_id: UUID) -> Select[tuple[UUID]]:
