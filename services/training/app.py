@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from services.training.assigning.api import blp as assigning_api
+from services.training.assigning.pages import bp as assigning_pages
 from services.training.assignments.api import blp as assignments_api
-from services.training.assignments.models import Assignment
+from services.training.assignments.models import Assignment, AssignmentExtension
 from services.training.assignments.pages import bp as assignments_pages
 from services.training.attempts.api import blp as attempts_api
 from services.training.attempts.models import Attempt
@@ -16,20 +18,29 @@ from services.training.certificates.api import blp as certificates_api
 from services.training.certificates.api import verify_blp as verify_api
 from services.training.certificates.models import Certificate, CertificateDocument
 from services.training.certificates.pages import bp as certificates_pages
+from services.training.certifications.models import CertificationPeriod
 from services.training.courses.api import blp as courses_api
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.pages import bp as courses_pages
-from services.training.curricula.models import Curriculum
+from services.training.curricula.models import Curriculum, CurriculumRevision
 from services.training.demo import load_demo
 from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
-from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
+from services.training.equivalents.api import blp as equivalents_api
+from services.training.equivalents.pages import bp as equivalents_pages
+from services.training.exceptions.api import blp as exceptions_api
+from services.training.exceptions.models import DueException
+from services.training.exceptions.pages import bp as exceptions_pages
+from services.training.handlers import EXCEPTIONS_JOB, JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
 from services.training.imports.api import blp as imports_api
 from services.training.imports.api import completions_blp as earlier_api
 from services.training.imports.models import LegacyCompletion, LegacyImport
 from services.training.imports.pages import bp as imports_pages
 from services.training.imports.pages import evidence_bp as earlier_pages
+from services.training.notices.api import blp as notices_api
+from services.training.notices.pages import bp as notices_pages
+from services.training.orders.pages import bp as orders_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
@@ -38,10 +49,16 @@ from services.training.permissions import (
     OWN_TRAINING,
     PERMISSIONS,
     PROMOTION_DECIDE,
+    RELIEF_READ,
+    REMINDER_PLAN,
     TEAM_READ,
 )
-from services.training.reminders.models import Reminder
+from services.training.relief.api import blp as relief_api
+from services.training.relief.pages import bp as relief_pages
+from services.training.reminders.api import blp as reminders_api
+from services.training.reminders.pages import bp as reminders_pages
 from services.training.team.pages import bp as team_pages
+from services.training.waivers.models import CourseCredit, Equivalence, Waiver
 from shared.core.principals import Role
 from shared.core.text import N_
 from shared.db.base import PlatformBase
@@ -49,6 +66,7 @@ from shared.db.migrate import Schema
 from shared.directory import DirectoryBase
 from shared.files import FilesBase
 from shared.jobs import Schedule
+from shared.mail import MailBase
 from shared.web.service import NavigationItem, Service
 
 _SECTION = N_("Training")
@@ -59,7 +77,7 @@ SERVICE = Service(
     import_name="services.training",
     schema=Schema(
         "training",
-        (PlatformBase.metadata, DirectoryBase.metadata, FilesBase.metadata, Base.metadata),
+        (PlatformBase.metadata, DirectoryBase.metadata, MailBase.metadata, FilesBase.metadata, Base.metadata),
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,
@@ -72,6 +90,12 @@ SERVICE = Service(
         imports_api,
         earlier_api,
         careers_api,
+        assigning_api,
+        exceptions_api,
+        relief_api,
+        equivalents_api,
+        notices_api,
+        reminders_api,
     ),
     pages=(
         desk_pages,
@@ -85,6 +109,13 @@ SERVICE = Service(
         imports_pages,
         earlier_pages,
         careers_pages,
+        assigning_pages,
+        orders_pages,
+        exceptions_pages,
+        relief_pages,
+        equivalents_pages,
+        notices_pages,
+        reminders_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -104,24 +135,38 @@ SERVICE = Service(
         NavigationItem(_SECTION, N_("My career"), "/training/careers/me", OWN_TRAINING, 37),
         NavigationItem(_SECTION, N_("Who is ready"), "/training/careers/team", TEAM_READ, 38),
         NavigationItem(_SECTION, N_("Promotions"), "/training/careers/requests", PROMOTION_DECIDE, 38),
+        NavigationItem(_SECTION, N_("Due-date exceptions"), "/training/exceptions", RELIEF_READ, 35),
+        NavigationItem(
+            _SECTION, N_("Waivers"), "/training/waivers", RELIEF_READ, 36, also=("/training/equivalences",)
+        ),
+        NavigationItem(_SECTION, N_("Reminders"), "/training/reminders", REMINDER_PLAN, 37),
     ),
     audited=(
         Course,
         CourseVersion,
         Curriculum,
+        CurriculumRevision,
+        CertificationPeriod,
         Assignment,
         Attempt,
         Certificate,
         CertificateDocument,
-        Reminder,
         LegacyImport,
         LegacyCompletion,
         CareerStep,
         CareerSignOff,
         PromotionRequest,
+        AssignmentExtension,
+        Waiver,
+        CourseCredit,
+        Equivalence,
+        DueException,
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,
-    schedules=(Schedule(REMINDERS_JOB, minute="0", hour="8"),),
+    schedules=(
+        Schedule(EXCEPTIONS_JOB, minute="30", hour="6"),
+        Schedule(REMINDERS_JOB, minute="0", hour="8"),
+    ),
     load_demo=load_demo,
 )

@@ -19,9 +19,10 @@ class Assignment(Audited, Base):
     """Somebody has to take a course. `ended_at`: completed, exempted or cancelled as of then.
 
     `released_at` is set, to a moment to come, when it is known that it will not be asked of them any more.
-    `made_due_on` is the due date it began with, before any extension. What no learning path asks for has an
-    `origin` of its own, and perhaps a `note` from whoever asked. `credit_id` is the waiver, exemption or
-    equivalent course by which it ended, if it ended so.
+    `made_due_on` is the due date it began with, before any extension; for `grace_days` after it is due it does
+    not stand in the way yet. What can be chosen from has one `choice_id` in common. What no learning path asks
+    for has an `origin` of its own, and perhaps a `note` from whoever asked. `credit_id` is the waiver, exemption
+    or equivalent course by which it ended, if it ended so.
     """
 
     __tablename__ = "assignment"
@@ -29,6 +30,12 @@ class Assignment(Audited, Base):
     __table_args__ = (
         Index("ix_assignment_person_course", "person_id", "course_id"),
         Index("ix_assignment_status_due_on", "status", "due_on"),
+        Index(
+            "ix_assignment_choice",
+            "choice_id",
+            sqlite_where=text("choice_id IS NOT NULL"),
+            postgresql_where=text("choice_id IS NOT NULL"),
+        ),
         # Somebody is asked for a course once at a time, however many curricula or handlers ask at once.
         Index(
             "uq_assignment_open",
@@ -53,6 +60,8 @@ class Assignment(Audited, Base):
     opens_on: Mapped[date]
     due_on: Mapped[date]
     made_due_on: Mapped[date]
+    grace_days: Mapped[int] = mapped_column(default=0)
+    choice_id: Mapped[UUID | None] = mapped_column(Uuid())
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
@@ -66,14 +75,20 @@ class Assignment(Audited, Base):
 
     @staticmethod
     def __audit_state__(values: Mapping[str, Any]) -> dict[str, Any]:
-        """Leave out what is as it was before there were other origins, so that older rows verify as they did."""
-        plain = {"origin": Origin.AUDIENCE, "note": None, "credit_id": None}
+        """Leave out what says nothing, so that rows from before there was any of it verify as they did."""
+        plain = {
+            "grace_days": 0,
+            "choice_id": None,
+            "origin": Origin.AUDIENCE,
+            "note": None,
+            "credit_id": None,
+        }
         return {name: value for name, value in values.items() if name not in plain or value != plain[name]}
 
     @property
     def facts(self) -> AssignmentFacts:
         """What standing needs to know of it."""
-        return AssignmentFacts(self.due_on, self.ended_at, self.released_at)
+        return AssignmentFacts(self.due_on, self.ended_at, self.released_at, self.grace_days)
 
     def overdue(self, at: datetime) -> bool:
         """Say whether it is open and its due day is over."""

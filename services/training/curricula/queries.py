@@ -1,16 +1,20 @@
 """Reading curricula."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from services.training.courses.models import Course
-from services.training.curricula.models import Curriculum, Requirement
-from services.training.curricula.rules import CurriculumStatus
+from services.training.curricula.models import (
+    Curriculum,
+    CurriculumRevision,
+    Requirement,
+    RequirementGroup,
+)
+from services.training.curricula.rules import CurriculumStatus, Item, PathContent
 from shared.core.errors import NotFound
 from shared.core.text import N_
 from shared.directory import Audience, DirectoryPerson
@@ -18,11 +22,12 @@ from shared.directory import Audience, DirectoryPerson
 
 @dataclass(frozen=True)
 class Required:
-    """One requirement with what it belongs to."""
+    """One requirement with what it belongs to, and how many courses its step lets one choose from."""
 
     requirement: Requirement
     curriculum: Curriculum
     course: Course
+    group: RequirementGroup
 
 
 def get_curriculum(session: Session, curriculum_id: UUID) -> Curriculum:
@@ -48,22 +53,56 @@ def list_requirements(
     *,
     curriculum_id: UUID | None = None,
     status: CurriculumStatus | None = None,
-    ids: Iterable[UUID] | None = None,
 ) -> list[Required]:
-    """Return requirements in the order of their curricula and places."""
+    """Return requirements in the order of their curricula and places; those taken out are not among them."""
     statement = (
-        select(Requirement, Curriculum, Course)
+        select(Requirement, Curriculum, Course, RequirementGroup)
         .join(Curriculum, Curriculum.id == Requirement.curriculum_id)
         .join(Course, Course.id == Requirement.course_id)
-        .order_by(Curriculum.code, Requirement.position)
+        .join(RequirementGroup, RequirementGroup.id == Requirement.group_id)
+        .order_by(Curriculum.code, RequirementGroup.position, Requirement.position)
     )
     if curriculum_id is not None:
         statement = statement.where(Curriculum.id == curriculum_id)
     if status is not None:
         statement = statement.where(Curriculum.status == status)
-    if ids is not None:
-        statement = statement.where(Requirement.id.in_(list(ids)))
     return [Required(*row) for row in session.execute(statement)]
+
+
+def content_of(session: Session, curriculum: Curriculum) -> PathContent:
+    """Return what a path says now, as a value."""
+    items: dict[UUID, tuple[RequirementGroup, list[UUID]]] = {}
+    for one in list_requirements(session, curriculum_id=curriculum.id):
+        items.setdefault(one.group.id, (one.group, []))[1].append(one.course.id)
+    return PathContent(
+        curriculum.title,
+        curriculum.audience,
+        curriculum.due,
+        tuple(
+            Item(tuple(courses), group.need, group.extra_days, group.opens, tuple(group.after))
+            for group, courses in items.values()
+        ),
+    )
+
+
+def list_revisions(session: Session, curriculum_id: UUID) -> list[CurriculumRevision]:
+    """Return all revisions of a path, the newest first: a path has dozens, not thousands."""
+    statement = (
+        select(CurriculumRevision)
+        .where(CurriculumRevision.curriculum_id == curriculum_id)
+        .order_by(CurriculumRevision.number.desc())
+    )
+    return list(session.scalars(statement))
+
+
+def find_revision_at(session: Session, curriculum_id: UUID, at: datetime) -> CurriculumRevision | None:
+    """Return the path as it was at an instant, or None: it was not in force yet."""
+    return session.scalar(
+        select(CurriculumRevision)
+        .where(CurriculumRevision.curriculum_id == curriculum_id, CurriculumRevision.effective_at <= at)
+        .order_by(CurriculumRevision.number.desc())
+        .limit(1)
+    )
 
 
 def count_audience(session: Session, audience: Audience, on: date) -> int:

@@ -14,17 +14,16 @@ from services.training.curricula.queries import (
     list_curricula,
     list_requirements,
 )
-from services.training.curricula.rules import STATUS_WORDS, DueKind, DueRule, Recurrence
+from services.training.curricula.rules import STATUS_WORDS
+from services.training.curricula.schemas import say_due
 from services.training.enrolment.commands import activate_curriculum, archive_curriculum, revoke_and_ask_again
 from services.training.permissions import CURRICULA_EDIT, CURRICULA_READ, REVOKE
 from shared.core.errors import DomainError
-from shared.core.text import N_
 from shared.core.zones import local_date
 from shared.messages.people import Position, ProductLine, Region
 from shared.web.context import current_principal, current_uow, now
 from shared.web.forms import Form
 from shared.web.guards import allows, guard
-from shared.web.i18n import say
 
 bp = Blueprint("training_curricula", __name__, url_prefix="/training/curricula")
 certificates_bp = Blueprint("training_revocation", __name__, url_prefix="/training/certificates")
@@ -36,7 +35,7 @@ def curriculum_list() -> str:
     """All learning paths, with how many people each is for today."""
     session, today = current_uow().session, local_date(now())
     rows = [
-        {"curriculum": one, "people": count_audience(session, one.audience, today), "due": _say_due(one.due)}
+        {"curriculum": one, "people": count_audience(session, one.audience, today), "due": say_due(one.due)}
         for one in list_curricula(session)
     ]
     return render_template("training/curriculum_list.html", rows=rows, status_words=STATUS_WORDS)
@@ -54,7 +53,7 @@ def curriculum_page(curriculum_id: UUID) -> str:
         requirements=list_requirements(session, curriculum_id=curriculum_id),
         people=count_audience(session, curriculum.audience, local_date(now())),
         labels={one.value: one.label for kind in (Position, Region, ProductLine) for one in kind},
-        due=_say_due(curriculum.due),
+        due=say_due(curriculum.due),
         status_words=STATUS_WORDS,
         edits=allows(CURRICULA_EDIT),
     )
@@ -98,21 +97,3 @@ def revoke(certificate_id: UUID) -> Response | tuple[str, int]:
             flash(_("The certificate is revoked."), "notice")
             return redirect(f"/training/certificates/{certificate_id}", 303)
     return render_certificate(certificate, form), 422
-
-
-def _say_due(rule: DueRule) -> str:
-    """Return the due rule as a sentence."""
-    if rule.kind is DueKind.YEARLY_DATE:
-        message = N_(
-            "every year by %(month)s-%(day)s; who joins after its window opened (%(window)s days before), "
-            "within %(days)s days of joining",
-            month=f"{rule.month:02d}",
-            day=f"{rule.day:02d}",
-            window=rule.window_days,
-            days=rule.days,
-        )
-    elif rule.recurrence is Recurrence.YEARLY:
-        message = N_("within %(days)s days of joining, then yearly", days=rule.days)
-    else:
-        message = N_("within %(days)s days of joining", days=rule.days)
-    return say(message)

@@ -10,12 +10,12 @@ from services.training.imports.models import LegacyCompletion, LegacyImport
 from services.training.imports.queries import get_import, list_completions, list_imports, preview_of
 from services.training.imports.rules import ImportStatus
 from services.training.imports.schemas import (
-    CompletionsQuerySchema,
-    CompletionsSchema,
+    EarlierCompletionsSchema,
+    EarlierQuerySchema,
     ImportPageSchema,
     ImportSchema,
     ImportsQuerySchema,
-    UploadSchema,
+    ImportUploadSchema,
 )
 from services.training.permissions import CERTIFICATES_READ, IMPORT, visible
 from shared.core.zones import local_date
@@ -58,7 +58,7 @@ def list_all(query: dict[str, Any]) -> dict[str, Any]:
 @guard(IMPORT)
 @takes_upload(MAX_FILE)
 @blp.doc(requestBody={"content": {"multipart/form-data": {"encoding": {"file": {"contentType": _FORMATS}}}}})
-@blp.arguments(UploadSchema, location="files")
+@blp.arguments(ImportUploadSchema, location="files")
 @blp.response(201, ImportSchema)
 @blp.problems(401, 403, 413, 422)
 def upload(files: dict[str, FileStorage]) -> Any:
@@ -106,8 +106,8 @@ def discard(import_id: UUID) -> dict[str, Any]:
 
 @completions_blp.get("")
 @guard(CERTIFICATES_READ)
-@completions_blp.arguments(CompletionsQuerySchema, location="query")
-@completions_blp.response(200, CompletionsSchema)
+@completions_blp.arguments(EarlierQuerySchema, location="query")
+@completions_blp.response(200, EarlierCompletionsSchema)
 @completions_blp.problems(401, 403, 422)
 def list_earlier(query: dict[str, Any]) -> dict[str, Any]:
     """List one's own earlier completions, or those of `person_id` as far as they are open to the asker."""
@@ -121,7 +121,7 @@ def list_earlier(query: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_json(found: LegacyImport) -> dict[str, Any]:
-    """Return what ListedSchema writes."""
+    """Return what ListedImportSchema writes."""
     return {name: getattr(found, name) for name in _NAMES}
 
 

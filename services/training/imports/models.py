@@ -59,7 +59,9 @@ class LegacyCompletion(Audited, Base):
     __audit_kind__: ClassVar[str] = "legacy_completion"
     __table_args__ = (
         # However often a file comes, each completion is there once.
-        UniqueConstraint("person_id", "course_id", "completed_on", "certificate_no"),
+        UniqueConstraint(
+            "person_id", "course_id", "completed_on", "certificate_no", name="uq_legacy_completion_key"
+        ),
         Index(None, "import_id"),
     )
 

@@ -13,13 +13,13 @@ class UploadForm(Schema):
     """The form for a file: its files are read by themselves."""
 
 
-class UploadSchema(Schema):
+class ImportUploadSchema(Schema):
     """The file and its evidence, as parts of a multipart form; rows name evidence by its file name."""
 
     file = Upload(required=True, metadata={"description": "CSV (UTF-8 or GB18030) or XLSX"})
 
 
-class RowProblemSchema(Schema):
+class ImportProblemSchema(Schema):
     """What is wrong with a row; `row` is its number as a spreadsheet shows it, the heading being 1."""
 
     row = Integer(required=True)
@@ -27,7 +27,7 @@ class RowProblemSchema(Schema):
     message = fields.String(required=True)
 
 
-class PreviewSchema(Schema):
+class ImportPreviewSchema(Schema):
     """What an undecided file would do now; of the problems the first 500."""
 
     rows = Integer(required=True)
@@ -35,7 +35,7 @@ class PreviewSchema(Schema):
     corrected = Integer(required=True)
     unchanged = Integer(required=True)
     problem_count = Integer(required=True)
-    problems = fields.List(fields.Nested(RowProblemSchema), required=True)
+    problems = fields.List(fields.Nested(ImportProblemSchema), required=True)
     unused_evidence = fields.List(fields.String(), required=True)
 
 
@@ -50,30 +50,30 @@ class ImportSchema(Schema):
     decided_at = Instant(required=True, allow_none=True)
     added = Integer(required=True)
     corrected = Integer(required=True)
-    preview = fields.Nested(PreviewSchema, required=True, allow_none=True)
+    preview = fields.Nested(ImportPreviewSchema, required=True, allow_none=True)
 
 
-class ListedSchema(ImportSchema):
+class ListedImportSchema(ImportSchema):
     """A file in a list, without its preview."""
 
     class Meta:
         exclude = ("preview",)
 
 
-ImportPageSchema = page_schema(ListedSchema)
+ImportPageSchema = page_schema(ListedImportSchema)
 
 
 class ImportsQuerySchema(CursorQuerySchema):
     """Arguments of the list of files."""
 
 
-class CompletionsQuerySchema(Schema):
+class EarlierQuerySchema(Schema):
     """Whose earlier completions are asked for."""
 
     person_id = fields.UUID(load_default=None)
 
 
-class CompletionSchema(Schema):
+class EarlierCompletionSchema(Schema):
     """A completion from before; `has_evidence`: its file can be downloaded."""
 
     id = fields.UUID(required=True)
@@ -87,7 +87,7 @@ class CompletionSchema(Schema):
     has_evidence = fields.Boolean(required=True)
 
 
-class CompletionsSchema(Schema):
+class EarlierCompletionsSchema(Schema):
     """Earlier completions, the latest first, at most 200."""
 
-    items = fields.List(fields.Nested(CompletionSchema), required=True)
+    items = fields.List(fields.Nested(EarlierCompletionSchema), required=True)

@@ -80,7 +80,7 @@ def _create_completion() -> None:
             "course_id",
             "completed_on",
             "certificate_no",
-            name="uq_legacy_completion_person_id_course_id_completed_on_certificate_no",
+            name="uq_legacy_completion_key",
         ),
     )
     op.create_index("ix_legacy_completion_import_id", "legacy_completion", ["import_id"])

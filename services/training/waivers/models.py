@@ -96,6 +96,7 @@ class CourseCredit(Audited, Base):
     __audit_kind__: ClassVar[str] = "course_credit"
     __table_args__ = (
         Index("ix_course_credit_person_course", "person_id", "course_id"),
+        Index("ix_course_credit_source", "source_id"),
         # Applied twice, an equivalence gives nobody anything twice.
         UniqueConstraint("equivalence_id", "source_id"),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -160,3 +161,13 @@ def list_equivalences(session: Session, *, by_course_id: UUID | None = None) -> 
     if by_course_id is not None:
         statement = statement.where(Equivalence.by_course_id == by_course_id)
     return [Standing(*row) for row in session.execute(statement)]
+
+
+def credited_at(session: Session, person_id: UUID) -> dict[UUID, datetime]:
+    """Return when something last stood in for each course of a person, taken back since or not."""
+    statement = (
+        select(CourseCredit.course_id, func.max(CourseCredit.given_at).label("at"))
+        .where(CourseCredit.person_id == person_id)
+        .group_by(CourseCredit.course_id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}

@@ -90,7 +90,7 @@ class AssignmentExempted:
 @message("training.assignment.cancelled.v1")
 @dataclass(frozen=True)
 class AssignmentCancelled:
-    """No longer asked of them since `at`; why: `left`, `out_of_audience`, `archived`, `by_hand`."""
+    """No longer asked of them since `at`; why: `left`, `out_of_audience`, `archived`, `by_hand`, `not_needed`."""
 
     assignment_id: UUID
     person_id: UUID
@@ -106,3 +106,26 @@ class AssignmentReleased:
     assignment_id: UUID
     person_id: UUID
     at: datetime | None
+
+
+@message("training.assignment.moved.v1")
+@dataclass(frozen=True)
+class AssignmentMoved:
+    """Its path was revised: it opens and is due on other days. `grace_days` after that it stands in the way."""
+
+    assignment_id: UUID
+    person_id: UUID
+    due_before: date
+    opens_on: date
+    due_on: date
+    grace_days: int
+
+
+@message("training.assignment.regrouped.v1")
+@dataclass(frozen=True)
+class AssignmentRegrouped:
+    """It is one of those that `choice_id` lets one choose from; None: it stands for itself."""
+
+    assignment_id: UUID
+    person_id: UUID
+    choice_id: UUID | None

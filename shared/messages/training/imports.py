@@ -25,6 +25,16 @@ class ImportStarted:
     import_id: UUID
 
 
+@message("training.import.progressed.v1")
+@dataclass(frozen=True)
+class ImportProgressed:
+    """So many completions of the file have been taken over so far."""
+
+    import_id: UUID
+    added: int
+    corrected: int
+
+
 @message("training.import.finished.v1")
 @dataclass(frozen=True)
 class ImportFinished:

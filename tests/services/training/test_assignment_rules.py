@@ -21,7 +21,6 @@ from services.training.assignments.rules import (
     check_reason,
     is_overdue,
     next_status,
-    reconcile,
     urgency,
 )
 from services.training.attempts.rules import (
@@ -33,6 +32,7 @@ from services.training.attempts.rules import (
 )
 from services.training.attempts.rules import next_status as next_attempt_status
 from services.training.courses.rules import Grade
+from services.training.enrolment.rules import reconcile
 from services.training.reminders.rules import FROM_DAYS, ReminderKind, due_range, reminder_due
 from shared.core.errors import Conflict, IllegalTransition, InvalidInput
 from shared.core.ids import new_id
@@ -42,7 +42,7 @@ from tests.services.training.factories import AFTER_30, YEARLY, day
 A, S = AssignmentStatus, AssignmentStep
 LEGAL = {
     **{(status, S.START): A.IN_PROGRESS for status in OPEN},
-    **{(status, step): status for status in OPEN for step in (S.EXTEND, S.RELEASE)},
+    **{(status, step): status for status in OPEN for step in (S.EXTEND, S.RELEASE, S.MOVE)},
     **{(status, S.EXEMPT): A.EXEMPTED for status in OPEN},
     **{(status, S.CANCEL): A.CANCELLED for status in OPEN},
     (A.IN_PROGRESS, S.COMPLETE): A.COMPLETED,
