@@ -18,6 +18,7 @@ from services.training.certificates.api import blp as certificates_api
 from services.training.certificates.api import verify_blp as verify_api
 from services.training.certificates.models import Certificate, CertificateDocument
 from services.training.certificates.pages import bp as certificates_pages
+from services.training.certifications.api import blp as periods_api
 from services.training.certifications.models import CertificationPeriod
 from services.training.courses.api import blp as courses_api
 from services.training.courses.models import Course, CourseVersion
@@ -27,6 +28,7 @@ from services.training.demo import load_demo
 from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
+from services.training.enrolment.pages import periods_bp as periods_pages
 from services.training.equivalents.api import blp as equivalents_api
 from services.training.equivalents.pages import bp as equivalents_pages
 from services.training.exceptions.api import blp as exceptions_api
@@ -57,6 +59,8 @@ from services.training.relief.api import blp as relief_api
 from services.training.relief.pages import bp as relief_pages
 from services.training.reminders.api import blp as reminders_api
 from services.training.reminders.pages import bp as reminders_pages
+from services.training.revisions.api import blp as paths_api
+from services.training.revisions.pages import bp as revisions_pages
 from services.training.team.pages import bp as team_pages
 from services.training.waivers.models import CourseCredit, Equivalence, Waiver
 from shared.core.principals import Role
@@ -83,6 +87,8 @@ SERVICE = Service(
     permissions=PERMISSIONS,
     apis=(
         courses_api,
+        paths_api,
+        periods_api,
         assignments_api,
         attempts_api,
         certificates_api,
@@ -102,6 +108,8 @@ SERVICE = Service(
         team_pages,
         courses_pages,
         enrolment_pages,
+        revisions_pages,
+        periods_pages,
         assignments_pages,
         attempts_pages,
         certificates_pages,
@@ -140,6 +148,7 @@ SERVICE = Service(
             _SECTION, N_("Waivers"), "/training/waivers", RELIEF_READ, 36, also=("/training/equivalences",)
         ),
         NavigationItem(_SECTION, N_("Reminders"), "/training/reminders", REMINDER_PLAN, 37),
+        NavigationItem(_SECTION, N_("Reminders"), "/training/reminders", REMINDER_PLAN, 36),
     ),
     audited=(
         Course,

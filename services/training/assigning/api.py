@@ -7,7 +7,7 @@ from sqlalchemy import select
 from services.training.assigning.commands import Order, assign_chunk, assign_one, enqueue_order
 from services.training.assigning.queries import count_people, preview
 from services.training.assigning.rules import AT_ONCE, check_due
-from services.training.assigning.schemas import AssignOneSchema, BulkAnswerSchema, BulkSchema
+from services.training.assigning.schemas import AssignOneSchema, BulkAssignAnswerSchema, BulkAssignSchema
 from services.training.assignments.api import as_json
 from services.training.assignments.schemas import AssignmentSchema
 from services.training.courses.queries import find_version, get_course
@@ -48,8 +48,8 @@ def assign(data: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
 
 @blp.post("/bulk")
 @guard(ASSIGN)
-@blp.arguments(BulkSchema, location="json")
-@blp.response(200, BulkAnswerSchema)
+@blp.arguments(BulkAssignSchema, location="json")
+@blp.response(200, BulkAssignAnswerSchema)
 @blp.problems(400, 401, 403, 404, 409, 415, 422)
 def assign_many(data: dict[str, Any]) -> dict[str, Any]:
     """Ask a course of many; a dry run says what it would come to. More than 200 are asked by a job."""
@@ -69,7 +69,7 @@ def assign_many(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def order_of(data: dict[str, Any]) -> Order:
-    """Return what BulkSchema read, as an order of the caller's."""
+    """Return what BulkAssignSchema read, as an order of the caller's."""
     audience, ids = data["audience"], data["person_ids"]
     return Order(
         data["course_id"],

@@ -16,7 +16,7 @@ class AssignOneSchema(Schema):
     note = Text(500, load_default=None, allow_none=True)
 
 
-class AudienceSchema(Schema):
+class AssignAudienceSchema(Schema):
     """People by what they are; every condition that is given must hold."""
 
     positions = fields.List(
@@ -31,14 +31,14 @@ class AudienceSchema(Schema):
     tags = fields.List(Text(40), load_default=list, validate=validate.Length(max=20))
 
 
-class BulkSchema(Schema):
+class BulkAssignSchema(Schema):
     """A course for many: those named, or an audience. A dry run changes nothing."""
 
     course_id = fields.UUID(required=True)
     due_on = fields.Date(required=True)
     note = Text(500, load_default=None, allow_none=True)
     person_ids = fields.List(fields.UUID(), load_default=None, validate=validate.Length(min=1, max=1000))
-    audience = fields.Nested(AudienceSchema, load_default=None)
+    audience = fields.Nested(AssignAudienceSchema, load_default=None)
     dry_run = fields.Boolean(load_default=False)
 
     @validates_schema
@@ -48,7 +48,7 @@ class BulkSchema(Schema):
             raise ValidationError("Missing data for required field.", "person_ids")
 
 
-class BulkAnswerSchema(Schema):
+class BulkAssignAnswerSchema(Schema):
     """How many come to what; `job_id` when a job does it, whose progress the page of jobs shows."""
 
     counts = fields.Dict(keys=fields.String(), values=Integer(), required=True)

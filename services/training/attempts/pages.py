@@ -21,6 +21,7 @@ from services.training.certificates.rules import CertificateState
 from services.training.courses.models import CourseVersion
 from services.training.courses.queries import find_version, get_version
 from services.training.courses.rules import CoursePage, VersionStatus, grade, pages_of
+from services.training.enrolment.queries import unmet_titles
 from services.training.permissions import EXEMPT, OWN_TRAINING, RELIEF_DECIDE, REMIND, manages, own, visible
 from services.training.standing.rules import assignment_url
 from services.training.story.queries import Story, story_of
@@ -55,6 +56,7 @@ def assignment_page(assignment_id: UUID) -> str:
         managed=manages(session, principal, assignment.person_id),
         is_open=assignment.status in OPEN,
         waits=waits,
+        blocked=unmet_titles(session, assignment) if assignment.status in OPEN else [],
         started=any(one.status is AttemptStatus.LAUNCHED for one in attempts),
         version=find_version(session, assignment.course_id, VersionStatus.PUBLISHED),
         attempts=attempts,

@@ -245,12 +245,11 @@ def state_before(opens_on: date, today: date) -> PeriodState:
     return PeriodState.PENDING if opens_on <= today else PeriodState.FUTURE
 
 
-def check_earned(state: PeriodState, opens_on: date) -> None:
+def check_earned(state: PeriodState, opens_on: date | None) -> None:
     """Raise Conflict when the certificate of a period is asked for before there is one."""
-    if state is PeriodState.FUTURE:
-        raise Conflict(
-            N_("This certification opens on %(day)s; there is no certificate yet", day=opens_on.isoformat())
-        )
+    if state is PeriodState.FUTURE and opens_on is not None:
+        day = opens_on.isoformat()
+        raise Conflict(N_("This certification opens on %(day)s; there is no certificate yet", day=day))
     if state is PeriodState.PENDING:
         raise Conflict(N_("This certification has not been earned yet; there is no certificate"))
 

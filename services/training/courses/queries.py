@@ -107,3 +107,8 @@ def _was_published(session: Session, course_id: UUID) -> bool:
             )
         )
     )
+
+
+def list_titles(session: Session) -> list[Course]:
+    """Return all courses by code, to choose from: a company has hundreds, not thousands."""
+    return list(session.scalars(select(Course).order_by(Course.code)))

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -60,8 +61,8 @@ def edit_curriculum(
     """Replace what a draft says; raise IllegalTransition for another, InvalidInput as check_content does."""
     curriculum.status = next_status(curriculum.status, CurriculumStep.EDIT)
     check_content(content)
-    write_content(uow, curriculum, content)
     append(uow, _drafted(curriculum, content), row=curriculum, actor=actor, now=now)
+    write_content(uow, curriculum, content)
 
 
 def copy_curriculum(
@@ -73,7 +74,7 @@ def copy_curriculum(
 
 
 def write_content(uow: UnitOfWork, curriculum: Curriculum, content: PathContent) -> None:
-    """Let a path say something else; the caller appends the event."""
+    """Let a path say something else; the caller has appended the event."""
     curriculum.title = content.title
     curriculum.audience_rule = content.audience.to_json()
     curriculum.due_rule = content.due.to_json()
@@ -132,7 +133,7 @@ def _write_steps(uow: UnitOfWork, curriculum: Curriculum, content: PathContent) 
         one.course_id: one
         for one in session.scalars(select(Requirement).where(Requirement.curriculum_id == curriculum.id))
     }
-    placed: dict[object, tuple[RequirementGroup, int]] = {}
+    placed: dict[UUID, tuple[RequirementGroup, int]] = {}
     for position, item in enumerate(content.items, start=1):
         group = groups.pop(position, None)
         if group is None:

@@ -1,5 +1,6 @@
 """Reading curricula."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -17,6 +18,7 @@ from services.training.curricula.models import (
 from services.training.curricula.rules import CurriculumStatus, Item, PathContent
 from shared.core.errors import NotFound
 from shared.core.text import N_
+from shared.db.paging import DEFAULT_LIMIT, Page, paginate
 from shared.directory import Audience, DirectoryPerson
 
 
@@ -71,17 +73,34 @@ def list_requirements(
 
 def content_of(session: Session, curriculum: Curriculum) -> PathContent:
     """Return what a path says now, as a value."""
-    items: dict[UUID, tuple[RequirementGroup, list[UUID]]] = {}
-    for one in list_requirements(session, curriculum_id=curriculum.id):
-        items.setdefault(one.group.id, (one.group, []))[1].append(one.course.id)
-    return PathContent(
-        curriculum.title,
-        curriculum.audience,
-        curriculum.due,
-        tuple(
-            Item(tuple(courses), group.need, group.extra_days, group.opens, tuple(group.after))
-            for group, courses in items.values()
-        ),
+    return contents_of(session, [curriculum])[curriculum.id]
+
+
+def contents_of(session: Session, curricula: Sequence[Curriculum]) -> dict[UUID, PathContent]:
+    """Return what paths say now, by path, in one query."""
+    statement = (
+        select(RequirementGroup, Requirement.course_id)
+        .join(Requirement, Requirement.group_id == RequirementGroup.id)
+        .where(RequirementGroup.curriculum_id.in_([one.id for one in curricula]))
+        .order_by(RequirementGroup.position, Requirement.position)
+    )
+    steps: dict[UUID, tuple[RequirementGroup, list[UUID]]] = {}
+    for group, course_id in session.execute(statement):
+        steps.setdefault(group.id, (group, []))[1].append(course_id)
+    items: dict[UUID, list[Item]] = {}
+    for group, courses in steps.values():
+        item = Item(tuple(courses), group.need, group.extra_days, group.opens, tuple(group.after))
+        items.setdefault(group.curriculum_id, []).append(item)
+    return {
+        one.id: PathContent(one.title, one.audience, one.due, tuple(items.get(one.id, ())))
+        for one in curricula
+    }
+
+
+def list_page(session: Session, *, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Curriculum]:
+    """Return one page of the paths, by code."""
+    return paginate(
+        session, select(Curriculum), keys=[Curriculum.code, Curriculum.id], cursor=cursor, limit=limit
     )
 
 

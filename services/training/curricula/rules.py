@@ -55,6 +55,13 @@ class Opens(StrEnum):
     AFTER_NAMED = "after_named"
 
 
+OPENS_WORDS = {
+    Opens.AT_ONCE: N_("at once"),
+    Opens.AFTER_BEFORE: N_("after all steps above"),
+    Opens.AFTER_NAMED: N_("after the steps named"),
+}
+
+
 @dataclass(frozen=True)
 class Item:
     """One step of a path: a course, or a choice of `need` out of several (each course of the path once).

@@ -92,8 +92,13 @@ class _Reconciling:
     def plan(self) -> Plan:
         for one in self._singles.values():
             self._ask(one)
-        for group_id, members in self._groups.items():
-            self._offer(group_id, members)
+        # A course that several choices offer belongs to the first of them, whichever is told first.
+        for group_id in sorted(self._groups, key=str):
+            members = self._groups[group_id]
+            free = [one for one in members if one.course_id not in self._kept]
+            self._kept |= {one.course_id for one in free}
+            if free:
+                self._offer(group_id, members, free)
         cancel = [
             one.assignment_id
             for one in self._open.values()
@@ -113,7 +118,7 @@ class _Reconciling:
         self._kept.add(course)
         found = self._open.get(course)
         if found is not None:
-            if self._credited_beyond(course, found.due_on):
+            if self._credited_beyond(one, found.due_on):
                 self._spare.add(found.assignment_id)
             elif found.choice_id is not None:
                 self._regroup.append((found.assignment_id, None))
@@ -125,12 +130,9 @@ class _Reconciling:
         if due is not None:
             self._make[course] = Make(one, due)
 
-    def _offer(self, group_id: UUID, members: Sequence[Wanted]) -> None:
-        """Ask the courses of a choice, unless enough of them count."""
-        free = [one for one in members if one.course_id not in self._singles]
+    def _offer(self, group_id: UUID, members: Sequence[Wanted], free: Sequence[Wanted]) -> None:
+        """Ask the courses of a choice (those that are `free`), unless enough of them count."""
         offered = [self._open[one.course_id] for one in free if one.course_id in self._open]
-        offered = [one for one in offered if one.course_id not in self._kept]
-        self._kept |= {one.course_id for one in free}
         need = members[0].need
         if offered:
             due_on = max(one.due_on or self._today for one in offered)
@@ -213,12 +215,12 @@ class _Reconciling:
             return due
         return first_due(one.due, self._today, self._today)
 
-    def _credited_beyond(self, course: UUID, due_on: date | None) -> bool:
-        return any(
-            credit.counts_on(self._today)
-            and (credit.until is None or due_on is None or due_on <= credit.until)
-            for credit in self._credits.get(course, ())
-        )
+    def _credited_beyond(self, one: Wanted, due_on: date | None) -> bool:
+        for credit in self._credits.get(one.course_id, ()):
+            again = self._after(one, credit) if credit.counts_on(self._today) else None
+            if credit.counts_on(self._today) and (again is None or due_on is None or again.due_on > due_on):
+                return True
+        return False
 
 
 def replan(one: Wanted, found: Had, before: Had | None, today: date) -> Due | None:

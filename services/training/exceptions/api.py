@@ -15,12 +15,12 @@ from services.training.exceptions.models import DueException
 from services.training.exceptions.queries import ExceptionDetail, details_of, get_exception, list_exceptions
 from services.training.exceptions.rules import ExceptionStatus
 from services.training.exceptions.schemas import (
+    ExceptionGrantSchema,
     ExceptionPageSchema,
+    ExceptionRefuseSchema,
+    ExceptionRequestSchema,
     ExceptionSchema,
     ExceptionsQuerySchema,
-    GrantSchema,
-    RefuseSchema,
-    RequestSchema,
 )
 from services.training.permissions import OWN_TRAINING, RELIEF_DECIDE, manages, visible
 from shared.core.errors import NotFound
@@ -64,7 +64,7 @@ def get_one(exception_id: UUID) -> dict[str, Any]:
 
 @blp.post("/assignments/<uuid:assignment_id>/exceptions")
 @guard(OWN_TRAINING)
-@blp.arguments(RequestSchema, location="json")
+@blp.arguments(ExceptionRequestSchema, location="json")
 @blp.response(201, ExceptionSchema)
 @blp.problems(400, 401, 403, 404, 409, 415, 422)
 def request_one(data: dict[str, Any], assignment_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -81,7 +81,7 @@ def request_one(data: dict[str, Any], assignment_id: UUID) -> tuple[dict[str, An
 
 @blp.post("/exceptions/<uuid:exception_id>/grant")
 @guard(RELIEF_DECIDE)
-@blp.arguments(GrantSchema, location="json")
+@blp.arguments(ExceptionGrantSchema, location="json")
 @blp.response(200, ExceptionSchema)
 @blp.problems(400, 401, 403, 404, 409, 415, 422)
 def grant(data: dict[str, Any], exception_id: UUID) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def grant(data: dict[str, Any], exception_id: UUID) -> dict[str, Any]:
 
 @blp.post("/exceptions/<uuid:exception_id>/refuse")
 @guard(RELIEF_DECIDE)
-@blp.arguments(RefuseSchema, location="json")
+@blp.arguments(ExceptionRefuseSchema, location="json")
 @blp.response(200, ExceptionSchema)
 @blp.problems(400, 401, 403, 404, 409, 415, 422)
 def refuse(data: dict[str, Any], exception_id: UUID) -> dict[str, Any]:

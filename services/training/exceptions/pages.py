@@ -24,7 +24,7 @@ from services.training.exceptions.queries import (
     list_exceptions,
 )
 from services.training.exceptions.rules import CAUSE_WORDS, STATUS_WORDS, ExceptionStatus
-from services.training.exceptions.schemas import DecideSchema, RequestSchema
+from services.training.exceptions.schemas import ExceptionDecisionSchema, ExceptionRequestSchema
 from services.training.permissions import OWN_TRAINING, RELIEF_DECIDE, RELIEF_READ, manages, visible
 from services.training.standing.rules import assignment_url
 from shared.core.errors import DomainError, InvalidInput, NotFound
@@ -43,14 +43,14 @@ bp = Blueprint("training_exceptions", __name__, url_prefix="/training")
 @guard(OWN_TRAINING)
 def request_page(assignment_id: UUID) -> str:
     """The form by which another date is asked for."""
-    return _request_page(_askable(assignment_id), Form(RequestSchema()))
+    return _request_page(_askable(assignment_id), Form(ExceptionRequestSchema()))
 
 
 @bp.post("/assignments/<uuid:assignment_id>/exception")
 @guard(OWN_TRAINING)
 def request_one(assignment_id: UUID) -> Answer:
     """Ask for another date."""
-    detail, form = _askable(assignment_id), Form(RequestSchema())
+    detail, form = _askable(assignment_id), Form(ExceptionRequestSchema())
     if form.validate():
         try:
             request_exception(
@@ -90,14 +90,14 @@ def queue() -> str:
 def exception_page(exception_id: UUID) -> str:
     """One exception, and the decision on it."""
     detail = _visible(exception_id)
-    return _decision_page(detail, Form(DecideSchema(), {"due_on": detail.exception.wished_on}))
+    return _decision_page(detail, Form(ExceptionDecisionSchema(), {"due_on": detail.exception.wished_on}))
 
 
 @bp.post("/exceptions/<uuid:exception_id>/grant")
 @guard(RELIEF_DECIDE)
 def grant(exception_id: UUID) -> Answer:
     """Give another date."""
-    detail, form = _visible(exception_id), Form(DecideSchema())
+    detail, form = _visible(exception_id), Form(ExceptionDecisionSchema())
 
     def change() -> None:
         if form.data["due_on"] is None:
@@ -115,7 +115,7 @@ def grant(exception_id: UUID) -> Answer:
 @guard(RELIEF_DECIDE)
 def refuse(exception_id: UUID) -> Answer:
     """Let the date stay."""
-    detail, form = _visible(exception_id), Form(DecideSchema())
+    detail, form = _visible(exception_id), Form(ExceptionDecisionSchema())
 
     def change() -> None:
         refuse_exception(

@@ -36,27 +36,27 @@ class ExceptionsQuerySchema(CursorQuerySchema):
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
 
 
-class RequestSchema(Schema):
+class ExceptionRequestSchema(Schema):
     """Why the date cannot be met, and which could be."""
 
     wished_on = fields.Date(load_default=None)
     reason = Text(500, required=True)
 
 
-class GrantSchema(Schema):
+class ExceptionGrantSchema(Schema):
     """The new due date, and why."""
 
     due_on = fields.Date(required=True)
     reason = Text(500, required=True)
 
 
-class RefuseSchema(Schema):
+class ExceptionRefuseSchema(Schema):
     """Why the date stays."""
 
     reason = Text(500, required=True)
 
 
-class DecideSchema(Schema):
+class ExceptionDecisionSchema(Schema):
     """The form of a decision: the new due date where one is granted, and why."""
 
     due_on = fields.Date(load_default=None)

@@ -141,18 +141,20 @@ def record_steps(
     uow: UnitOfWork, found: LegacyImport, steps: Sequence[Step], *, actor: Principal, now: datetime
 ) -> None:
     """Take over some completions: each is kept, counts for its course from its day on, and changes what is asked."""
+    corrected = sum(step.corrects for step in steps)
+    found.added += len(steps) - corrected
+    found.corrected += corrected
+    append(uow, ImportProgressed(found.id, found.added, found.corrected), row=found, actor=actor, now=now)
     for step in steps:
         person = get_person(uow.session, step.key.person_id)
         completion = find_completion(uow.session, step.key) if step.corrects else None
         if completion is None:
             completion = LegacyCompletion(id=new_id(), recorded_at=now, **asdict(step.key))
             uow.session.add(completion)
-            found.added += 1
         else:
             before = get_credit(uow.session, completion.credit_id, true())
             if before.ended_at is None:
                 end_credit(uow, before, _CORRECTED, actor=actor, now=now)
-            found.corrected += 1
         credit = add_credit(
             uow, person.id, step.key.course_id, CreditKind.EARLIER, until=step.details.valid_until, reason=None,
             source_id=completion.id, actor=actor, now=now, since=step.key.completed_on,
@@ -169,7 +171,6 @@ def record_steps(
         if person.is_here_on(local_date(now)):
             credit_person(uow, person, credit, actor=actor, now=now)
         uow.session.flush()  # The next row may be about the same person and course.
-    append(uow, ImportProgressed(found.id, found.added, found.corrected), row=found, actor=actor, now=now)
 
 
 def _write(completion: LegacyCompletion, found: LegacyImport, step: Step, credit: CourseCredit) -> None:

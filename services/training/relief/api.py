@@ -12,12 +12,12 @@ from services.training.permissions import (
 )
 from services.training.relief import commands
 from services.training.relief.schemas import (
-    CreditSchema,
+    CourseCreditSchema,
     ExemptOneSchema,
-    GrantSchema,
-    ReasonSchema,
-    RequestSchema,
+    ReliefReasonSchema,
+    WaiverGrantSchema,
     WaiverPageSchema,
+    WaiverRequestSchema,
     WaiverSchema,
     WaiversQuerySchema,
 )
@@ -77,7 +77,7 @@ def get_one(waiver_id: UUID) -> dict[str, Any]:
 
 @blp.post("/waivers")
 @guard(OWN_TRAINING)
-@blp.arguments(RequestSchema, location="json")
+@blp.arguments(WaiverRequestSchema, location="json")
 @blp.response(201, WaiverSchema)
 @blp.problems(*_WRITES)
 def request_one(data: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -95,7 +95,7 @@ def request_one(data: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, st
 
 @blp.post("/waivers/<uuid:waiver_id>/grant")
 @guard(RELIEF_DECIDE)
-@blp.arguments(GrantSchema, location="json")
+@blp.arguments(WaiverGrantSchema, location="json")
 @blp.response(200, WaiverSchema)
 @blp.problems(*_WRITES)
 def grant(data: dict[str, Any], waiver_id: UUID) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def grant(data: dict[str, Any], waiver_id: UUID) -> dict[str, Any]:
 
 @blp.post("/waivers/<uuid:waiver_id>/refuse")
 @guard(RELIEF_DECIDE)
-@blp.arguments(ReasonSchema, location="json")
+@blp.arguments(ReliefReasonSchema, location="json")
 @blp.response(200, WaiverSchema)
 @blp.problems(*_WRITES)
 def refuse(data: dict[str, Any], waiver_id: UUID) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def refuse(data: dict[str, Any], waiver_id: UUID) -> dict[str, Any]:
 
 @blp.post("/waivers/<uuid:waiver_id>/revoke")
 @guard(RELIEF_DECIDE)
-@blp.arguments(ReasonSchema, location="json")
+@blp.arguments(ReliefReasonSchema, location="json")
 @blp.response(200, WaiverSchema)
 @blp.problems(*_WRITES)
 def revoke(data: dict[str, Any], waiver_id: UUID) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def withdraw(waiver_id: UUID) -> dict[str, Any]:
 @blp.post("/exemptions")
 @guard(EXEMPT)
 @blp.arguments(ExemptOneSchema, location="json")
-@blp.response(201, CreditSchema)
+@blp.response(201, CourseCreditSchema)
 @blp.problems(*_WRITES)
 def exempt(data: dict[str, Any]) -> CourseCredit:
     """Exempt somebody from a course, until a day or for good."""
@@ -162,8 +162,8 @@ def exempt(data: dict[str, Any]) -> CourseCredit:
 
 @blp.post("/exemptions/<uuid:credit_id>/end")
 @guard(EXEMPT)
-@blp.arguments(ReasonSchema, location="json")
-@blp.response(200, CreditSchema)
+@blp.arguments(ReliefReasonSchema, location="json")
+@blp.response(200, CourseCreditSchema)
 @blp.problems(*_WRITES)
 def end_exemption(data: dict[str, Any], credit_id: UUID) -> CourseCredit:
     """End an exemption before its time."""

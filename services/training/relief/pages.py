@@ -19,7 +19,12 @@ from services.training.permissions import (
     visible_team,
 )
 from services.training.relief import commands
-from services.training.relief.schemas import ExemptSchema, GrantSchema, ReasonSchema, WaiverFormSchema
+from services.training.relief.schemas import (
+    ExemptSchema,
+    ReliefReasonSchema,
+    WaiverFormSchema,
+    WaiverGrantSchema,
+)
 from services.training.standing.rules import assignment_url
 from services.training.waivers.commands import Evidence, request_waiver, withdraw_waiver
 from services.training.waivers.models import CourseCredit, Waiver
@@ -112,7 +117,7 @@ def queue() -> str:
 def waiver_page(waiver_id: UUID) -> str:
     """One waiver, and the decision on it."""
     detail = _visible(waiver_id)
-    return _decision_page(detail, Form(GrantSchema(), {"until": detail.waiver.until}))
+    return _decision_page(detail, Form(WaiverGrantSchema(), {"until": detail.waiver.until}))
 
 
 @bp.get("/waivers/<uuid:waiver_id>/evidence")
@@ -130,7 +135,7 @@ def evidence(waiver_id: UUID) -> Response:
 @guard(RELIEF_DECIDE)
 def grant(waiver_id: UUID) -> Answer:
     """Let the evidence count."""
-    detail, form = _visible(waiver_id), Form(GrantSchema())
+    detail, form = _visible(waiver_id), Form(WaiverGrantSchema())
 
     def change() -> None:
         commands.grant(
@@ -145,7 +150,7 @@ def grant(waiver_id: UUID) -> Answer:
 @guard(RELIEF_DECIDE)
 def refuse(waiver_id: UUID) -> Answer:
     """Say that the evidence does not count."""
-    detail, form = _visible(waiver_id), Form(GrantSchema())
+    detail, form = _visible(waiver_id), Form(WaiverGrantSchema())
 
     def change() -> None:
         commands.refuse(
@@ -159,7 +164,7 @@ def refuse(waiver_id: UUID) -> Answer:
 @guard(RELIEF_DECIDE)
 def revoke(waiver_id: UUID) -> Answer:
     """Let a granted waiver count for nothing from now on."""
-    detail, form = _visible(waiver_id), Form(ReasonSchema())
+    detail, form = _visible(waiver_id), Form(ReliefReasonSchema())
 
     def change() -> None:
         commands.revoke(
@@ -211,14 +216,14 @@ def exempt(assignment_id: UUID) -> Answer:
 @guard(EXEMPT)
 def end_page(credit_id: UUID) -> str:
     """The form by which an exemption ends before its time."""
-    return _end_page(_exemption(credit_id), Form(ReasonSchema()))
+    return _end_page(_exemption(credit_id), Form(ReliefReasonSchema()))
 
 
 @bp.post("/exemptions/<uuid:credit_id>/end")
 @guard(EXEMPT)
 def end(credit_id: UUID) -> Answer:
     """End an exemption, with a reason."""
-    credit, form = _exemption(credit_id), Form(ReasonSchema())
+    credit, form = _exemption(credit_id), Form(ReliefReasonSchema())
     if form.validate():
         try:
             commands.end_exemption(

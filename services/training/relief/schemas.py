@@ -34,7 +34,7 @@ class WaiversQuerySchema(CursorQuerySchema):
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
 
 
-class RequestSchema(Schema):
+class WaiverRequestSchema(Schema):
     """Whom and which course a waiver is for, and why. Files are handed in on the page."""
 
     person_id = fields.UUID(required=True)
@@ -43,14 +43,14 @@ class RequestSchema(Schema):
     until = fields.Date(load_default=None)
 
 
-class GrantSchema(Schema):
+class WaiverGrantSchema(Schema):
     """Until when it counts, and perhaps why."""
 
     until = fields.Date(load_default=None)
     reason = Text(500, load_default="", least=0)
 
 
-class ReasonSchema(Schema):
+class ReliefReasonSchema(Schema):
     """Why."""
 
     reason = Text(500, required=True)
@@ -77,7 +77,7 @@ class ExemptOneSchema(ExemptSchema):
     course_id = fields.UUID(required=True)
 
 
-class CreditSchema(Schema):
+class CourseCreditSchema(Schema):
     """What counts in a course's stead, or exempts from it."""
 
     id = fields.UUID(required=True)

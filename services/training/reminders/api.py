@@ -6,7 +6,7 @@ from services.training.permissions import REMINDER_PLAN
 from services.training.reminders.commands import change_plan
 from services.training.reminders.queries import list_stages
 from services.training.reminders.rules import Stage
-from services.training.reminders.schemas import PlanSchema
+from services.training.reminders.schemas import ReminderPlanSchema
 from shared.web.api import ApiBlueprint
 from shared.web.context import current_principal, current_uow, now
 from shared.web.guards import guard
@@ -21,7 +21,7 @@ blp = ApiBlueprint(
 
 @blp.get("")
 @guard(REMINDER_PLAN)
-@blp.response(200, PlanSchema)
+@blp.response(200, ReminderPlanSchema)
 @blp.problems(401, 403)
 def get_plan() -> dict[str, Any]:
     """Get the days on which people are reminded."""
@@ -30,8 +30,8 @@ def get_plan() -> dict[str, Any]:
 
 @blp.put("")
 @guard(REMINDER_PLAN)
-@blp.arguments(PlanSchema, location="json")
-@blp.response(200, PlanSchema)
+@blp.arguments(ReminderPlanSchema, location="json")
+@blp.response(200, ReminderPlanSchema)
 @blp.problems(400, 401, 403, 415, 422)
 def put_plan(data: dict[str, Any]) -> dict[str, Any]:
     """Remind on these days from now on."""

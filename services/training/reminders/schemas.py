@@ -6,7 +6,7 @@ from services.training.reminders.rules import MOST_DAYS, MOST_STAGES
 from shared.web.validation import Integer, Schema, Text
 
 
-class StageSchema(Schema):
+class ReminderStageSchema(Schema):
     """One reminder: so many days after the due day (before it, when negative)."""
 
     days = Integer(required=True, validate=validate.Range(min=-MOST_DAYS, max=MOST_DAYS))
@@ -14,10 +14,12 @@ class StageSchema(Schema):
     tells_manager = fields.Boolean(load_default=False)
 
 
-class PlanSchema(Schema):
+class ReminderPlanSchema(Schema):
     """All reminders, from the earliest to the latest."""
 
-    stages = fields.List(fields.Nested(StageSchema), required=True, validate=validate.Length(max=MOST_STAGES))
+    stages = fields.List(
+        fields.Nested(ReminderStageSchema), required=True, validate=validate.Length(max=MOST_STAGES)
+    )
 
 
 class PlanFormSchema(Schema):

@@ -63,7 +63,7 @@ from shared.messages.training import AssignmentMade, CurriculumChanged
 COUNT_JOB = "training.curriculum.count"
 # Up to so many people are counted while somebody waits for the page; of more, a job counts and tells how far it is.
 AT_ONCE = 2_000
-_AT_A_TIME = 2_000
+_AT_A_TIME = 5_000
 
 
 @dataclass(frozen=True)
@@ -221,7 +221,7 @@ def release_chunk(uow: UnitOfWork, curriculum: Curriculum, *, now: datetime, lim
     people = list(uow.session.scalars(select(DirectoryPerson).where(DirectoryPerson.id.in_(ids))))
     changed = 0
     for person in people:
-        plan = dict(plans_of(uow.session, scope, [person], today))[person]
+        ((_, plan),) = plans_of(uow.session, scope, [person], today)
         open_now = list_open_of_person(uow.session, person.id)
         apply_plan(uow, person, plan.plan, open_now, CancelReason.ARCHIVED, at=now, now=now)
         uow.session.flush()  # What is left is read back, for certificates that nobody asks for any more.

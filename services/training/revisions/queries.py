@@ -61,7 +61,9 @@ def scope_of(
         if one.curriculum.id != curriculum.id
     ]
     present = list_requirements(session, curriculum_id=curriculum.id)
-    touched = {one.course.id for one in present}
+    # What a revision took out is still open for somebody, until a pass has been over them.
+    ever = select(Requirement.course_id).where(Requirement.curriculum_id == curriculum.id)
+    touched = set(session.scalars(ever))
     if content is not None:
         touched |= {course for item in content.items for course in item.courses}
     others = _touching(others, touched)
@@ -104,17 +106,28 @@ def count_people(session: Session, scope: Scope, today: date) -> int:
 
 
 def plans_of(
-    session: Session, scope: Scope, people: Sequence[Row[Any]], today: date
-) -> Iterable[tuple[Row[Any], PersonPlan]]:
+    session: Session, scope: Scope, people: Sequence[Any], today: date
+) -> Iterable[tuple[Any, PersonPlan]]:
     """Yield what the path does to each of these people, with two queries however many they are."""
     first, last = people[0].id, people[-1].id
     courses = list(scope.courses)
+    audiences = list({one.required.curriculum.id: one.audience for one in scope.asks}.values())
     had = had_by(session, Assignment.person_id.between(first, last), courses)
     credited = credits_of(session, CourseCredit.person_id.between(first, last), courses)
+    untouched: dict[object, PersonPlan] = {}
     for person in people:
-        wanted = wanted_by(scope, person, today)
-        found, counted = had.get(person.id, []), credited.get(person.id, [])
-        yield person, plan_person(scope.curriculum_id, scope.moved, wanted, found, counted, today)
+        found, counted = had.get(person.id, ()), credited.get(person.id, ())
+        if found or counted:
+            wanted = wanted_by(scope, person, today)
+            yield person, plan_person(scope.curriculum_id, scope.moved, wanted, found, counted, today)
+            continue
+        # Of whoever has had nothing yet only these days and the audiences decide: many people share a plan.
+        selected = tuple(audience.selects(person) for audience in audiences)
+        key = (max(person.hired_on, today), person.hired_on, person.position_since, selected)
+        if key not in untouched:
+            wanted = wanted_by(scope, person, today)
+            untouched[key] = plan_person(scope.curriculum_id, scope.moved, wanted, (), (), today)
+        yield person, untouched[key]
 
 
 def wanted_by(scope: Scope, person: Any, today: date) -> list[Wanted]:
@@ -145,7 +158,7 @@ def get_proposal(session: Session, curriculum_id: UUID, proposal_id: UUID) -> Cu
 
 def list_changes(
     session: Session, proposal_id: UUID, *, kind: ChangeKind | None = None, offset: int = 0, limit: int = 50
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """Return some of a proposal's changes with the people they are about, by name and employee number."""
     statement = (
         select(

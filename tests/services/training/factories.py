@@ -27,11 +27,13 @@ from services.training.curricula.models import Curriculum
 from services.training.curricula.rules import Item, PathContent
 from services.training.enrolment.commands import activate_curriculum
 from services.training.handlers import follow_people
+from services.training.relief.commands import exempt
+from services.training.waivers.models import CourseCredit
 from shared.core.ids import new_id
 from shared.core.principals import SYSTEM, Principal, Role
 from shared.core.text import LocalizedText
 from shared.db.uow import UnitOfWork
-from shared.directory import Audience
+from shared.directory import Audience, get_person
 from shared.eventlog import FeedEvent
 from shared.messages import encode, type_of
 from shared.messages.people import PersonChanged, PersonHired, PersonLeft, PersonSnapshot
@@ -206,6 +208,15 @@ def begin(uow: UnitOfWork, assignment: Assignment, now: datetime) -> tuple[Attem
     for number in range(1, count_pages(version) + 1):
         read_page(uow, assignment, attempt, version, number, actor=SYSTEM, now=now)
     return attempt, version
+
+
+def exempt_from(
+    uow: UnitOfWork, assignment: Assignment, reason: str, now: datetime, until: date | None = None
+) -> CourseCredit:
+    """Let a trainer exempt somebody from the course of an assignment."""
+    person = get_person(uow.session, assignment.person_id)
+    course = uow.session.get_one(Course, assignment.course_id)
+    return exempt(uow, person, course, reason, until=until, actor=ACTOR, now=now)
 
 
 def stated(h: Harness, kind: str, person_id: UUID) -> dict[str, list[tuple[datetime, datetime | None]]]:

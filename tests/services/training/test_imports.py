@@ -124,6 +124,7 @@ def test_evidence_is_kept_and_given_back_to_whom_it_concerns_only(h: Harness) ->
     own = h.client(Role.REP, person_id=rep).get(address)
     assert own.data == proof
     assert "sandbox" in own.headers["Content-Security-Policy"]
+    own.close()
     stranger = hire(h).person_id
     assert h.client(Role.REP, person_id=stranger).get(address).status_code == 404
     other = h.api(Role.REP, person_id=stranger)
