@@ -9,6 +9,9 @@ from services.training.attempts.api import blp as attempts_api
 from services.training.attempts.models import Attempt
 from services.training.attempts.pages import bp as attempts_pages
 from services.training.base import Base
+from services.training.careers.api import blp as careers_api
+from services.training.careers.models import CareerSignOff, CareerStep, PromotionRequest
+from services.training.careers.pages import bp as careers_pages
 from services.training.certificates.api import blp as certificates_api
 from services.training.certificates.api import verify_blp as verify_api
 from services.training.certificates.models import Certificate, CertificateDocument
@@ -33,6 +36,7 @@ from services.training.permissions import (
     LIBRARY_READ,
     OWN_TRAINING,
     PERMISSIONS,
+    PROMOTION_DECIDE,
     TEAM_READ,
 )
 from services.training.reminders.models import Reminder
@@ -58,7 +62,11 @@ SERVICE = Service(
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,
+<<<<<<< HEAD
     apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api, library_api),
+=======
+    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api, careers_api),
+>>>>>>> main
     pages=(
         desk_pages,
         team_pages,
@@ -68,8 +76,12 @@ SERVICE = Service(
         attempts_pages,
         certificates_pages,
         revocation_pages,
+<<<<<<< HEAD
         library_pages,
         librarian_pages,
+=======
+        careers_pages,
+>>>>>>> main
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -85,7 +97,13 @@ SERVICE = Service(
         ),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
+<<<<<<< HEAD
         NavigationItem(_SECTION, N_("Library"), "/training/library", LIBRARY_READ, 35),
+=======
+        NavigationItem(_SECTION, N_("My career"), "/training/careers/me", OWN_TRAINING, 37),
+        NavigationItem(_SECTION, N_("Who is ready"), "/training/careers/team", TEAM_READ, 38),
+        NavigationItem(_SECTION, N_("Promotions"), "/training/careers/requests", PROMOTION_DECIDE, 38),
+>>>>>>> main
     ),
     audited=(
         Course,
@@ -96,9 +114,15 @@ SERVICE = Service(
         Certificate,
         CertificateDocument,
         Reminder,
+<<<<<<< HEAD
         LibraryEntry,
         LibraryVersion,
         LibraryReading,
+=======
+        CareerStep,
+        CareerSignOff,
+        PromotionRequest,
+>>>>>>> main
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,

@@ -52,11 +52,22 @@ CERTIFICATES_READ = permission(
     title=N_("See certificates: one's own, a manager the team's, trainers and auditors all"),
 )
 REVOKE = permission("training.certificate.revoke", Role.TRAINER, title=N_("Revoke a certificate"))
+<<<<<<< HEAD
 LIBRARY_READ = permission(
     "training.library.read", *_EVERYBODY, title=N_("Search and read what is in the library for oneself")
 )
 LIBRARY_EDIT = permission(
     "training.library.edit", Role.TRAINER, title=N_("Write, publish and retire entries of the library")
+=======
+CAREERS_EDIT = permission(
+    "training.career.edit",
+    Role.TRAINER,
+    Role.HR,
+    title=N_("Say what each step of the career ladder asks for"),
+)
+PROMOTION_DECIDE = permission(
+    "training.promotion.decide", Role.MANAGER, Role.HR, title=N_("Sign off and decide on promotions")
+>>>>>>> main
 )
 
 PERMISSIONS = (
@@ -71,8 +82,13 @@ PERMISSIONS = (
     EXEMPT,
     CERTIFICATES_READ,
     REVOKE,
+<<<<<<< HEAD
     LIBRARY_READ,
     LIBRARY_EDIT,
+=======
+    CAREERS_EDIT,
+    PROMOTION_DECIDE,
+>>>>>>> main
 )
 
 
@@ -115,6 +131,16 @@ def manages(session: Session, principal: Principal, person_id: UUID) -> bool:
         and person_id != principal.person_id
         and is_above(session, principal.person_id, person_id)
     )
+
+
+def visible_promotions(principal: Principal, person_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Return the condition under which a request for a promotion exists for the principal: HR sees all."""
+    return true() if Role.HR in principal.roles else visible(principal, person_id)
+
+
+def decides_on(session: Session, principal: Principal, person_id: UUID) -> bool:
+    """Say whether the principal has a word in somebody's career: a manager further up, or HR."""
+    return Role.HR in principal.roles or manages(session, principal, person_id)
 
 
 def _below(manager_id: UUID) -> Select[tuple[UUID]]:

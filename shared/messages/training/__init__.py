@@ -17,6 +17,16 @@ from shared.messages.training.attempts import (
     AttemptPageRead,
     AttemptSubmitted,
 )
+from shared.messages.training.careers import (
+    CareerSignedOff,
+    CareerSignOffWithdrawn,
+    CareerStepChanged,
+    CareerStepEnded,
+    PromotionDecided,
+    PromotionRequested,
+    PromotionSubmitted,
+    PromotionWithdrawn,
+)
 from shared.messages.training.certificates import (
     CertificateIssued,
     CertificateReleased,
@@ -58,6 +68,10 @@ __all__ = [
     "AttemptLaunched",
     "AttemptPageRead",
     "AttemptSubmitted",
+    "CareerSignOffWithdrawn",
+    "CareerSignedOff",
+    "CareerStepChanged",
+    "CareerStepEnded",
     "CertificateIssued",
     "CertificateReleased",
     "CertificateRendered",
@@ -76,5 +90,9 @@ __all__ = [
     "LibraryVersionRead",
     "LibraryVersionRetired",
     "LibraryVersionSuperseded",
+    "PromotionDecided",
+    "PromotionRequested",
+    "PromotionSubmitted",
+    "PromotionWithdrawn",
     "ReminderSent",
 ]
