@@ -62,11 +62,15 @@ SERVICE = Service(
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,
-<<<<<<< HEAD
-    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api, library_api),
-=======
-    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api, careers_api),
->>>>>>> main
+    apis=(
+        courses_api,
+        assignments_api,
+        attempts_api,
+        certificates_api,
+        verify_api,
+        library_api,
+        careers_api,
+    ),
     pages=(
         desk_pages,
         team_pages,
@@ -76,12 +80,9 @@ SERVICE = Service(
         attempts_pages,
         certificates_pages,
         revocation_pages,
-<<<<<<< HEAD
         library_pages,
         librarian_pages,
-=======
         careers_pages,
->>>>>>> main
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -97,13 +98,10 @@ SERVICE = Service(
         ),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
-<<<<<<< HEAD
         NavigationItem(_SECTION, N_("Library"), "/training/library", LIBRARY_READ, 35),
-=======
         NavigationItem(_SECTION, N_("My career"), "/training/careers/me", OWN_TRAINING, 37),
         NavigationItem(_SECTION, N_("Who is ready"), "/training/careers/team", TEAM_READ, 38),
         NavigationItem(_SECTION, N_("Promotions"), "/training/careers/requests", PROMOTION_DECIDE, 38),
->>>>>>> main
     ),
     audited=(
         Course,
@@ -114,15 +112,12 @@ SERVICE = Service(
         Certificate,
         CertificateDocument,
         Reminder,
-<<<<<<< HEAD
         LibraryEntry,
         LibraryVersion,
         LibraryReading,
-=======
         CareerStep,
         CareerSignOff,
         PromotionRequest,
->>>>>>> main
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,

@@ -52,13 +52,12 @@ CERTIFICATES_READ = permission(
     title=N_("See certificates: one's own, a manager the team's, trainers and auditors all"),
 )
 REVOKE = permission("training.certificate.revoke", Role.TRAINER, title=N_("Revoke a certificate"))
-<<<<<<< HEAD
 LIBRARY_READ = permission(
     "training.library.read", *_EVERYBODY, title=N_("Search and read what is in the library for oneself")
 )
 LIBRARY_EDIT = permission(
     "training.library.edit", Role.TRAINER, title=N_("Write, publish and retire entries of the library")
-=======
+)
 CAREERS_EDIT = permission(
     "training.career.edit",
     Role.TRAINER,
@@ -67,7 +66,6 @@ CAREERS_EDIT = permission(
 )
 PROMOTION_DECIDE = permission(
     "training.promotion.decide", Role.MANAGER, Role.HR, title=N_("Sign off and decide on promotions")
->>>>>>> main
 )
 
 PERMISSIONS = (
@@ -82,13 +80,10 @@ PERMISSIONS = (
     EXEMPT,
     CERTIFICATES_READ,
     REVOKE,
-<<<<<<< HEAD
     LIBRARY_READ,
     LIBRARY_EDIT,
-=======
     CAREERS_EDIT,
     PROMOTION_DECIDE,
->>>>>>> main
 )
 
 

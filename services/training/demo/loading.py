@@ -49,11 +49,8 @@ def load_demo(database: Database, company: DemoCompany) -> None:
         _write_draft(uow, company)
         while send_chunk(uow, now=company.now):
             continue
-<<<<<<< HEAD
     load_library(database, company)
-=======
     load_careers(database, company)
->>>>>>> main
 
 
 def _load_people(database: Database, company: DemoCompany, asked: list[Asked]) -> None:
