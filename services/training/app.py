@@ -29,11 +29,26 @@ from services.training.librarian.pages import bp as librarian_pages
 from services.training.library.api import blp as library_api
 from services.training.library.models import LibraryEntry, LibraryReading, LibraryVersion
 from services.training.library.pages import bp as library_pages
+from services.training.mentoring.api import blp as mentorships_api
+from services.training.mentoring.models import (
+    MentoringNote,
+    MentoringPlan,
+    MentoringTick,
+    MentoringVisit,
+    Mentorship,
+)
+from services.training.mentoring.pages import bp as mentoring_pages
+from services.training.pairing.api import blp as pairing_api
+from services.training.pairing.commands import LEAVERS_JOB
+from services.training.pairing.models import MentorLimit
+from services.training.pairing.pages import bp as pairing_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
     CURRICULA_READ,
     LIBRARY_READ,
+    MENTORING_MANAGE,
+    MENTORING_OWN,
     OWN_TRAINING,
     PERMISSIONS,
     PROMOTION_DECIDE,
@@ -69,6 +84,8 @@ SERVICE = Service(
         certificates_api,
         verify_api,
         library_api,
+        mentorships_api,
+        pairing_api,
         careers_api,
     ),
     pages=(
@@ -82,6 +99,8 @@ SERVICE = Service(
         revocation_pages,
         library_pages,
         librarian_pages,
+        pairing_pages,
+        mentoring_pages,
         careers_pages,
     ),
     navigation=(
@@ -99,6 +118,10 @@ SERVICE = Service(
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
         NavigationItem(_SECTION, N_("Library"), "/training/library", LIBRARY_READ, 35),
+        NavigationItem(_SECTION, N_("Mentoring"), "/training/mentoring", MENTORING_OWN, 36),
+        NavigationItem(
+            _SECTION, N_("Mentoring in my team"), "/training/mentoring/team", MENTORING_MANAGE, 36
+        ),
         NavigationItem(_SECTION, N_("My career"), "/training/careers/me", OWN_TRAINING, 37),
         NavigationItem(_SECTION, N_("Who is ready"), "/training/careers/team", TEAM_READ, 38),
         NavigationItem(_SECTION, N_("Promotions"), "/training/careers/requests", PROMOTION_DECIDE, 38),
@@ -115,12 +138,21 @@ SERVICE = Service(
         LibraryEntry,
         LibraryVersion,
         LibraryReading,
+        MentoringPlan,
+        Mentorship,
+        MentoringTick,
+        MentoringNote,
+        MentoringVisit,
+        MentorLimit,
         CareerStep,
         CareerSignOff,
         PromotionRequest,
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,
-    schedules=(Schedule(REMINDERS_JOB, minute="0", hour="8"),),
+    schedules=(
+        Schedule(REMINDERS_JOB, minute="0", hour="8"),
+        Schedule(LEAVERS_JOB, minute="10", hour="1"),
+    ),
     load_demo=load_demo,
 )
