@@ -21,6 +21,7 @@ from services.training.demo.careers import load_careers
 from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
 from services.training.demo.library import load_library
+from services.training.demo.mentoring import load_mentoring
 from services.training.reminders.commands import send_chunk
 from services.training.standing.rules import coverage_stated
 from shared.core.principals import SYSTEM, Principal, Role
@@ -51,6 +52,7 @@ def load_demo(database: Database, company: DemoCompany) -> None:
             continue
     load_library(database, company)
     load_careers(database, company)
+    load_mentoring(database, company)
 
 
 def _load_people(database: Database, company: DemoCompany, asked: list[Asked]) -> None:
