@@ -173,7 +173,12 @@ def mentorship_rows(found: list[Mentorship]) -> list[dict[str, Any]]:
             "mentor": names.get(one.mentor_id, "—"),
             "done": ticks.get(one.thread_id, 0),
             "total": len(one.items),
-            "late": one.status is MentorshipStatus.ACTIVE and one.due_on is not None and one.due_on < today,
+            "late": (
+                one.status is MentorshipStatus.ACTIVE
+                and one.due_on is not None
+                and one.due_on < today
+                and ticks.get(one.thread_id, 0) < len(one.items)
+            ),
         }
         for one in found
     ]
