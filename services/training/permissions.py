@@ -46,6 +46,27 @@ EXTEND = permission(
 EXEMPT = permission(
     "training.assignment.exempt", Role.TRAINER, title=N_("Exempt somebody from a training, with a reason")
 )
+ASSIGN = permission(
+    "training.assignment.make",
+    Role.MANAGER,
+    Role.TRAINER,
+    title=N_("Ask a course of people by hand or by file: a manager of the team, a trainer of anybody"),
+)
+RELIEF_READ = permission(
+    "training.relief.read",
+    Role.TRAINER,
+    Role.COMPLIANCE,
+    Role.AUDITOR,
+    title=N_("See waivers, exemptions and exceptions, and what stands in for what"),
+)
+RELIEF_DECIDE = permission(
+    "training.relief.decide",
+    Role.TRAINER,
+    title=N_("Decide on waivers and due-date exceptions, but not on one's own"),
+)
+REMINDER_PLAN = permission(
+    "training.reminder.plan", Role.TRAINER, title=N_("Say when people are reminded of what is due")
+)
 CERTIFICATES_READ = permission(
     "training.certificate.read",
     *_EVERYBODY,
@@ -57,6 +78,26 @@ LIBRARY_READ = permission(
 )
 LIBRARY_EDIT = permission(
     "training.library.edit", Role.TRAINER, title=N_("Write, publish and retire entries of the library")
+)
+
+SESSIONS_READ = permission(
+    "training.session.read",
+    *_EVERYBODY,
+    title=N_("See the sessions that are meant for one, and book them"),
+)
+SESSIONS_BOOK = permission(
+    "training.session.book",
+    Role.MANAGER,
+    Role.TRAINER,
+    title=N_("Book sessions for others: a manager for the team, a trainer for all"),
+)
+SESSIONS_RUN = permission(
+    "training.session.run",
+    *_EVERYBODY,
+    title=N_("Call the roll: trainers of all sessions, an instructor of those they teach"),
+)
+SESSIONS_EDIT = permission(
+    "training.session.edit", Role.TRAINER, title=N_("Plan, open, change and cancel sessions")
 )
 CAREERS_EDIT = permission(
     "training.career.edit",
@@ -104,8 +145,16 @@ PERMISSIONS = (
     REMIND,
     EXTEND,
     EXEMPT,
+    ASSIGN,
+    RELIEF_READ,
+    RELIEF_DECIDE,
+    REMINDER_PLAN,
     CERTIFICATES_READ,
     REVOKE,
+    SESSIONS_READ,
+    SESSIONS_BOOK,
+    SESSIONS_RUN,
+    SESSIONS_EDIT,
     LIBRARY_READ,
     LIBRARY_EDIT,
     MENTORING_OWN,
@@ -149,6 +198,13 @@ def visible_team(principal: Principal, person_id: InstrumentedAttribute[UUID]) -
     return person_id.in_(_below(principal.person_id))
 
 
+def below(principal: Principal, person_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Return the condition under which somebody is below the principal: whom they manage, whatever else they see."""
+    if principal.person_id is None or Role.MANAGER not in principal.roles:
+        return false()
+    return person_id.in_(_below(principal.person_id))
+
+
 def manages(session: Session, principal: Principal, person_id: UUID) -> bool:
     """Say whether the principal is somebody's manager, directly or further up."""
     return (
@@ -171,11 +227,8 @@ def decides_on(session: Session, principal: Principal, person_id: UUID) -> bool:
 
 def _below(manager_id: UUID) -> Select[tuple[UUID]]:
     """Select everybody below a manager, in the database: a director's subtree is no list of parameters."""
-    below = (
-        select(DirectoryPerson.id)
-        .where(DirectoryPerson.manager_id == manager_id)
-        .cte("below", recursive=True)
-    )
+    # Without a name, so that one statement may ask twice.
+    below = select(DirectoryPerson.id).where(DirectoryPerson.manager_id == manager_id).cte(recursive=True)
     report = aliased(DirectoryPerson)
     # UNION, not UNION ALL: a circle of managers in bad data must not run for ever.
     below = below.union(select(report.id).join(below, report.manager_id == below.c.id))

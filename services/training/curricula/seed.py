@@ -1,68 +1,119 @@
-"""The learning paths that ship with the product: onboarding, and the two yearly refreshers."""
+"""The learning paths that ship with the product: onboarding, the yearly refreshers, and what goes on after them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from services.training.certifications.rules import Basis, DueKind, DueRule, OffCycle
 from services.training.courses.models import Course
 from services.training.courses.seed import ANTI_BRIBERY, DATA_PRIVACY, ONBOARDING, seed_courses
-from services.training.curricula.commands import Step, create_curriculum
+from services.training.curricula.commands import create_curriculum
 from services.training.curricula.models import Curriculum
 from services.training.curricula.queries import find_by_code
-from services.training.curricula.rules import DueKind, DueRule, Recurrence
+from services.training.curricula.rules import Item, Opens, PathContent
 from shared.core.principals import SYSTEM
 from shared.core.text import LocalizedText
+from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import Audience
 
 # 入职培训 is staggered: the first part within two weeks, the last within two months.
 _EXTRA_DAYS = (0, 0, 30, 16, 30, 46)
+# Where a company has not said otherwise: the middle of the year.
+_YEARLY_ON = date(2026, 6, 30)
+LEADERS = "sales-leaders"
+_SALES = ("rep", "supervisor", "district_manager", "regional_manager")
+
+
+@dataclass(frozen=True)
+class SeedStep:
+    """A step of a shipped path; courses by code, several of them to choose `need` from."""
+
+    courses: tuple[str, ...]
+    extra_days: int = 0
+    need: int = 1
+    opens: Opens = Opens.AT_ONCE
 
 
 @dataclass(frozen=True)
 class SeedCurriculum:
-    """A shipped learning path; `courses` by code."""
+    """A shipped learning path."""
 
     code: str
     title: LocalizedText
     due: DueRule
-    steps: tuple[tuple[str, int], ...]
+    steps: tuple[SeedStep, ...]
+    audience: Audience = field(default_factory=Audience)
 
 
-def shipped(anti_bribery_on: tuple[int, int] = (6, 30)) -> tuple[SeedCurriculum, ...]:
-    """Return the shipped paths; `anti_bribery_on` is the month and day of the yearly date."""
-    month, day = anti_bribery_on
-    onboarding = tuple((one.code, extra) for one, extra in zip(ONBOARDING, _EXTRA_DAYS, strict=True))
+# What goes on after onboarding: by R&D and clinical experts, and by the best of sales. Courses that a company
+# does not have are left out of a step, and a path of none is not drafted.
+_ONGOING = (
+    SeedCurriculum(
+        "product-yearly",
+        LocalizedText("产品持续培训", "Products, every year"),
+        DueRule(DueKind.AFTER_JOINING, 60, every_months=12, basis=Basis.COMPLETION, grace_days=14),
+        (SeedStep(("new-products", "product-knowledge")),),
+        Audience(positions=_SALES),
+    ),
+    SeedCurriculum(
+        "skills-yearly",
+        LocalizedText("销售技能持续培训", "Sales skills, every year"),
+        DueRule(DueKind.AFTER_JOINING, 90, every_months=12, basis=Basis.COMPLETION, grace_days=30),
+        (
+            SeedStep(
+                ("negotiation", "key-accounts", "tendering", "academic-promotion", "sales-process", "crm-use")
+            ),
+        ),
+        Audience(positions=_SALES),
+    ),
+    SeedCurriculum(
+        LEADERS,
+        LocalizedText("销售主管任职培训", "Leading a sales team"),
+        DueRule(DueKind.AFTER_POSITION, 60),
+        (
+            SeedStep(("industry-regulation",)),
+            SeedStep(
+                ("sales-process", "crm-use", "negotiation", "key-accounts"), 30, opens=Opens.AFTER_BEFORE
+            ),
+        ),
+        Audience(positions=("supervisor", "district_manager")),
+    ),
+)
+
+
+def shipped(anti_bribery_on: date = _YEARLY_ON, hired_from: date | None = None) -> tuple[SeedCurriculum, ...]:
+    """Return the shipped paths; `anti_bribery_on` is one day of the yearly date, onboarding for later hires."""
+    onboarding = tuple(
+        SeedStep((one.code,), extra) for one, extra in zip(ONBOARDING, _EXTRA_DAYS, strict=True)
+    )
     return (
         SeedCurriculum(
             "onboarding",
             LocalizedText("新员工入职培训", "Onboarding"),
             DueRule(DueKind.AFTER_JOINING, days=14),
             onboarding,
+            Audience(hired_from=hired_from),
         ),
         SeedCurriculum(
             "anti-bribery-yearly",
             LocalizedText("反商业贿赂（每年）", "Anti-bribery, every year"),
             DueRule(
-                DueKind.YEARLY_DATE,
-                days=30,
-                month=month,
-                day=day,
-                window_days=90,
-                recurrence=Recurrence.YEARLY,
+                DueKind.FIXED_DATE, 30, anti_bribery_on, OffCycle.DAYS, every_months=12, basis=Basis.FIXED
             ),
-            ((ANTI_BRIBERY.code, 0),),
+            (SeedStep((ANTI_BRIBERY.code,)),),
         ),
         SeedCurriculum(
             "data-privacy-yearly",
             LocalizedText("数据安全与隐私（每年）", "Data security and privacy, every year"),
-            DueRule(DueKind.AFTER_JOINING, days=30, window_days=60, recurrence=Recurrence.YEARLY),
-            ((DATA_PRIVACY.code, 0),),
+            DueRule(DueKind.AFTER_JOINING, days=30, every_months=12, window_days=60),
+            (SeedStep((DATA_PRIVACY.code,)),),
         ),
+        *_ONGOING,
     )
 
 
 def seed_curricula(
-    uow: UnitOfWork, *, now: datetime, hired_from: date, anti_bribery_on: tuple[int, int] = (6, 30)
+    uow: UnitOfWork, *, now: datetime, hired_from: date, anti_bribery_on: date = _YEARLY_ON
 ) -> tuple[dict[str, Course], dict[str, Curriculum]]:
     """Draft the shipped paths that are not there yet, with their courses published; return both by code.
 
@@ -71,16 +122,25 @@ def seed_curricula(
     """
     courses = seed_courses(uow, actor=SYSTEM, now=now)
     curricula: dict[str, Curriculum] = {}
-    for one in shipped(anti_bribery_on):
-        found = find_by_code(uow.session, one.code)
-        curricula[one.code] = found or create_curriculum(
-            uow,
-            code=one.code,
-            title=one.title,
-            audience=Audience(hired_from=hired_from) if one.code == "onboarding" else Audience(),
-            due=one.due,
-            steps=[Step(courses[code].id, extra) for code, extra in one.steps],
-            actor=SYSTEM,
-            now=now,
-        )
+    for one in shipped(anti_bribery_on, hired_from):
+        content, found = _content(one, courses), find_by_code(uow.session, one.code)
+        if found is None and content.items:
+            found = create_curriculum(uow, code=one.code, content=content, actor=SYSTEM, now=now)
+        if found is not None:
+            curricula[one.code] = found
     return courses, curricula
+
+
+def seed_company(uow: UnitOfWork, now: datetime) -> None:
+    """Give a company that begins the shipped courses, and the paths as drafts ready to be looked at and activated."""
+    seed_curricula(uow, now=now, hired_from=local_date(now))
+
+
+def _content(one: SeedCurriculum, courses: dict[str, Course]) -> PathContent:
+    steps = (
+        (step, tuple(courses[code].id for code in step.courses if code in courses)) for step in one.steps
+    )
+    items = tuple(
+        Item(found, min(step.need, len(found)), step.extra_days, step.opens) for step, found in steps if found
+    )
+    return PathContent(one.title, one.audience, one.due, items)

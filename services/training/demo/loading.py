@@ -13,15 +13,19 @@ from services.training.courses.commands import edit_draft, start_draft
 from services.training.courses.queries import find_by_code, find_version
 from services.training.courses.rules import Content, Question, VersionStatus
 from services.training.courses.seed import ANTI_BRIBERY
+from services.training.curricula.commands import keep_revision
 from services.training.curricula.models import Curriculum
-from services.training.curricula.queries import list_requirements
+from services.training.curricula.queries import content_of, list_requirements
+from services.training.curricula.queries import find_by_code as find_path
 from services.training.curricula.rules import CurriculumStatus, CurriculumStep, next_status
-from services.training.curricula.seed import seed_curricula
+from services.training.curricula.seed import LEADERS, seed_curricula
 from services.training.demo.careers import load_careers
 from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
 from services.training.demo.library import load_library
 from services.training.demo.mentoring import load_mentoring
+from services.training.demo.sessions import load_sessions
+from services.training.enrolment.commands import activate_curriculum
 from services.training.reminders.commands import send_chunk
 from services.training.standing.rules import coverage_stated
 from shared.core.principals import SYSTEM, Principal, Role
@@ -34,6 +38,7 @@ from shared.directory.handlers import row_of
 from shared.eventlog import Entry, append, append_many
 from shared.messages.training import CurriculumActivated
 
+_SINCE_THE_START = ("onboarding", "anti-bribery-yearly", "data-privacy-yearly")
 _PEOPLE_AT_ONCE = 20_000
 # So many are told of in full; of the rest of a very large company, what counts today.
 _IN_FULL = 2_000
@@ -46,13 +51,25 @@ def load_demo(database: Database, company: DemoCompany) -> None:
         uow.session.expunge_all()  # They are read by the units of work that follow.
     with _without_collector():
         _load_people(database, company, asked)
+    _begin_today(database, company)
     with database.write() as uow:
         _write_draft(uow, company)
         while send_chunk(uow, now=company.now):
             continue
     load_library(database, company)
+    load_sessions(database, company)
     load_careers(database, company)
     load_mentoring(database, company)
+
+
+def _begin_today(database: Database, company: DemoCompany) -> None:
+    """A path with a choice and an order began this morning: what it asks is due in weeks, so it holds nobody."""
+    with database.write() as uow:
+        curriculum = find_path(uow.session, LEADERS)
+        assert curriculum is not None
+        trainer = company.persona("trainer")
+        actor = Principal(trainer.account_id, trainer.name, frozenset({Role.TRAINER}), trainer.id)
+        activate_curriculum(uow, curriculum, actor=actor, now=company.now)
 
 
 def _load_people(database: Database, company: DemoCompany, asked: list[Asked]) -> None:
@@ -83,11 +100,9 @@ def _prepare(uow: UnitOfWork, company: DemoCompany) -> list[Asked]:
     due_on = company.today - DUE_AGO
     if not uow.session.scalar(select(func.count()).select_from(DirectoryPerson)):
         _load_roster(uow, company)
-    _, curricula = seed_curricula(
-        uow, now=start, hired_from=local_date(start), anti_bribery_on=(due_on.month, due_on.day)
-    )
-    for one in curricula.values():
-        _activate(uow, one, company)
+    _, curricula = seed_curricula(uow, now=start, hired_from=local_date(start), anti_bribery_on=due_on)
+    for code in _SINCE_THE_START:
+        _activate(uow, curricula[code], company)
     uow.session.flush()  # They are read back in the next line.
     asked = []
     for found in list_requirements(uow.session, status=CurriculumStatus.ACTIVE):
@@ -102,6 +117,8 @@ def _activate(uow: UnitOfWork, curriculum: Curriculum, company: DemoCompany) -> 
     start = company.now - IN_USE
     curriculum.status = next_status(curriculum.status, CurriculumStep.ACTIVATE)
     curriculum.active_from = local_date(start)
+    content = content_of(uow.session, curriculum)
+    keep_revision(uow, curriculum, content, impact_sha256=None, effective_at=start, actor=SYSTEM, now=start)
     activated = CurriculumActivated(curriculum.id, curriculum.code)
     append(uow, activated, row=curriculum, actor=SYSTEM, now=start)
 

@@ -51,7 +51,7 @@ def search_library(query: dict[str, Any]) -> dict[str, Any]:
     wanted = Wanted(
         phrases=phrases_of(query["q"]) if query["q"].strip() else None,
         kind=EntryKind(query["kind"]) if query["kind"] else None,
-        product_line=query["product_line"],
+        product_line=query["product_line"] or "",
         tag=query["tag"],
         unread_by=principal.person_id if query["unread"] else None,
     )

@@ -167,7 +167,7 @@ def mark(entry_id: UUID) -> Response:
     return redirect(f"/training/library/{entry_id}", 303)
 
 
-@bp.get("/<uuid:entry_id>/files/<string(length=64):sha256>")
+@bp.get("/<uuid:entry_id>/files/<string(maxlength=64):sha256>")
 @guard(LIBRARY_READ)
 def file(entry_id: UUID, sha256: str) -> Response:
     """A file of a version that the asker may see: shown where a browser can, else downloaded."""

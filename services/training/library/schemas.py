@@ -140,7 +140,7 @@ class LibraryQuerySchema(CursorQuerySchema):
 
     q = Text(MAX_QUERY, least=0, load_default="")
     kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
-    product_line = fields.String(load_default="", validate=validate.OneOf(LINES))
+    product_line = fields.String(load_default=None, validate=validate.OneOf(LINES))
     tag = Text(40, least=0, load_default="")
     unread = fields.Boolean(load_default=False)
 
