@@ -55,15 +55,30 @@ from services.training.librarian.pages import bp as librarian_pages
 from services.training.library.api import blp as library_api
 from services.training.library.models import LibraryEntry, LibraryReading, LibraryVersion
 from services.training.library.pages import bp as library_pages
+from services.training.mentoring.api import blp as mentorships_api
+from services.training.mentoring.models import (
+    MentoringNote,
+    MentoringPlan,
+    MentoringTick,
+    MentoringVisit,
+    Mentorship,
+)
+from services.training.mentoring.pages import bp as mentoring_pages
 from services.training.notices.api import blp as notices_api
 from services.training.notices.pages import bp as notices_pages
 from services.training.orders.pages import bp as orders_pages
+from services.training.pairing.api import blp as pairing_api
+from services.training.pairing.commands import LEAVERS_JOB
+from services.training.pairing.models import MentorLimit
+from services.training.pairing.pages import bp as pairing_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
     CURRICULA_READ,
     IMPORT,
     LIBRARY_READ,
+    MENTORING_MANAGE,
+    MENTORING_OWN,
     OWN_TRAINING,
     PERMISSIONS,
     PROMOTION_DECIDE,
@@ -125,6 +140,8 @@ SERVICE = Service(
         equivalents_api,
         notices_api,
         reminders_api,
+        mentorships_api,
+        pairing_api,
         careers_api,
         imports_api,
         earlier_api,
@@ -155,6 +172,8 @@ SERVICE = Service(
         equivalents_pages,
         notices_pages,
         reminders_pages,
+        pairing_pages,
+        mentoring_pages,
         careers_pages,
         imports_pages,
         earlier_pages,
@@ -176,6 +195,10 @@ SERVICE = Service(
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
         NavigationItem(_SECTION, N_("Library"), "/training/library", LIBRARY_READ, 35),
+        NavigationItem(_SECTION, N_("Mentoring"), "/training/mentoring", MENTORING_OWN, 36),
+        NavigationItem(
+            _SECTION, N_("Mentoring in my team"), "/training/mentoring/team", MENTORING_MANAGE, 36
+        ),
         NavigationItem(_SECTION, N_("Due-date exceptions"), "/training/exceptions", RELIEF_READ, 35),
         NavigationItem(
             _SECTION, N_("Waivers"), "/training/waivers", RELIEF_READ, 36, also=("/training/equivalences",)
@@ -212,6 +235,12 @@ SERVICE = Service(
         DueException,
         LegacyImport,
         LegacyCompletion,
+        MentoringPlan,
+        Mentorship,
+        MentoringTick,
+        MentoringNote,
+        MentoringVisit,
+        MentorLimit,
         CareerStep,
         CareerSignOff,
         PromotionRequest,
@@ -220,6 +249,7 @@ SERVICE = Service(
     jobs=JOBS,
     schedules=(
         Schedule(REMINDERS_JOB, minute="0", hour="8"),
+        Schedule(LEAVERS_JOB, minute="10", hour="1"),
         Schedule(SESSIONS_JOB, minute="5", hour="8"),
         Schedule(EXCEPTIONS_JOB, minute="30", hour="6"),
     ),

@@ -33,6 +33,7 @@ from services.training.library.commands import INDEX_JOB, index_file
 from services.training.library.queries import versions_by_id
 from services.training.library.rules import VersionStatus, files_from_json
 from services.training.notices.commands import mail_chunk
+from services.training.pairing.commands import LEAVERS_JOB, end_for_leavers
 from services.training.reminders.commands import send_chunk
 from services.training.revisions.commands import COUNT_JOB, assign_chunk, count_chunk, release_chunk
 from services.training.revisions.models import CurriculumProposal
@@ -78,6 +79,10 @@ def follow_people(uow: UnitOfWork, events: Sequence[FeedEvent]) -> None:
         if asks and reconcile_person(uow, person, joined_on=joined_on, now=now, newcomer=new):
             # A later event about the same person must find the assignments that this one made.
             uow.session.flush()
+    leavers = [one.person_id for one in snapshots if one.left_on is not None]
+    if leavers:
+        last = events[-1].recorded_at
+        end_for_leavers(uow, local_date(last), now=last, person_ids=leavers)
 
 
 def apply_curriculum(context: JobContext) -> dict[str, Any]:
@@ -232,6 +237,19 @@ def remind_of_sessions(context: JobContext) -> dict[str, Any]:
         context.progress(total)
 
 
+def end_leavers_mentorships(context: JobContext) -> dict[str, Any]:
+    """End the mentorships of those whose last day has passed."""
+    total = 0
+    while True:
+        now = context.clock.now()
+        with context.database.write() as uow:
+            ended = end_for_leavers(uow, local_date(now), now=now)
+        if not ended:
+            return {"ended": total}
+        total += ended
+        context.progress(total)
+
+
 def index_library_files(context: JobContext) -> dict[str, Any]:
     """Put the text of a published version's files into the index; one that cannot be read is found by its name."""
     version_id = UUID(context.payload["version_id"])
@@ -286,6 +304,7 @@ JOBS: Mapping[str, JobHandler] = {
     REMINDERS_JOB: send_reminders,
     SESSIONS_JOB: remind_of_sessions,
     INDEX_JOB: index_library_files,
+    LEAVERS_JOB: end_leavers_mentorships,
     EXCEPTIONS_JOB: find_exceptions,
     EQUIVALENCE_JOB: apply_equivalence,
     ASSIGN_JOB: assign_people,
