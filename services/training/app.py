@@ -58,6 +58,11 @@ from services.training.handlers import (
     SESSIONS_JOB,
     SITTINGS_JOB,
 )
+from services.training.imports.api import blp as imports_api
+from services.training.imports.api import completions_blp as earlier_api
+from services.training.imports.models import LegacyCompletion, LegacyImport
+from services.training.imports.pages import bp as imports_pages
+from services.training.imports.pages import evidence_bp as earlier_pages
 from services.training.interchange.models import QuestionImport
 from services.training.interchange.pages import bp as interchange_pages
 from services.training.invigilation.pages import bp as invigilation_pages
@@ -66,15 +71,31 @@ from services.training.library.api import blp as library_api
 from services.training.library.models import LibraryEntry, LibraryReading, LibraryVersion
 from services.training.library.pages import bp as library_pages
 from services.training.materials.pages import bp as materials_pages
+from services.training.mentoring.api import blp as mentorships_api
+from services.training.mentoring.models import (
+    MentoringNote,
+    MentoringPlan,
+    MentoringTick,
+    MentoringVisit,
+    Mentorship,
+)
+from services.training.mentoring.pages import bp as mentoring_pages
 from services.training.notices.api import blp as notices_api
 from services.training.notices.pages import bp as notices_pages
 from services.training.orders.pages import bp as orders_pages
+from services.training.pairing.api import blp as pairing_api
+from services.training.pairing.commands import LEAVERS_JOB
+from services.training.pairing.models import MentorLimit
+from services.training.pairing.pages import bp as pairing_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
     CURRICULA_READ,
     EVIDENCE_DECIDE,
+    IMPORT,
     LIBRARY_READ,
+    MENTORING_MANAGE,
+    MENTORING_OWN,
     OWN_TRAINING,
     PERMISSIONS,
     PROMOTION_DECIDE,
@@ -148,7 +169,11 @@ SERVICE = Service(
         equivalents_api,
         notices_api,
         reminders_api,
+        mentorships_api,
+        pairing_api,
         careers_api,
+        imports_api,
+        earlier_api,
     ),
     pages=(
         desk_pages,
@@ -187,7 +212,11 @@ SERVICE = Service(
         equivalents_pages,
         notices_pages,
         reminders_pages,
+        pairing_pages,
+        mentoring_pages,
         careers_pages,
+        imports_pages,
+        earlier_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -215,11 +244,16 @@ SERVICE = Service(
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
         NavigationItem(_SECTION, N_("Library"), "/training/library", LIBRARY_READ, 35),
+        NavigationItem(_SECTION, N_("Mentoring"), "/training/mentoring", MENTORING_OWN, 36),
+        NavigationItem(
+            _SECTION, N_("Mentoring in my team"), "/training/mentoring/team", MENTORING_MANAGE, 36
+        ),
         NavigationItem(_SECTION, N_("Due-date exceptions"), "/training/exceptions", RELIEF_READ, 35),
         NavigationItem(
             _SECTION, N_("Waivers"), "/training/waivers", RELIEF_READ, 36, also=("/training/equivalences",)
         ),
         NavigationItem(_SECTION, N_("Reminders"), "/training/reminders", REMINDER_PLAN, 36),
+        NavigationItem(_SECTION, N_("Earlier completions"), "/training/imports", IMPORT, 39),
         NavigationItem(_SECTION, N_("My career"), "/training/careers/me", OWN_TRAINING, 37),
         NavigationItem(_SECTION, N_("Who is ready"), "/training/careers/team", TEAM_READ, 38),
         NavigationItem(_SECTION, N_("Promotions"), "/training/careers/requests", PROMOTION_DECIDE, 38),
@@ -257,6 +291,14 @@ SERVICE = Service(
         CourseCredit,
         Equivalence,
         DueException,
+        LegacyImport,
+        LegacyCompletion,
+        MentoringPlan,
+        Mentorship,
+        MentoringTick,
+        MentoringNote,
+        MentoringVisit,
+        MentorLimit,
         CareerStep,
         CareerSignOff,
         PromotionRequest,
@@ -266,6 +308,7 @@ SERVICE = Service(
     schedules=(
         Schedule(REMINDERS_JOB, minute="0", hour="8"),
         Schedule(SITTINGS_JOB, minute="*/5"),
+        Schedule(LEAVERS_JOB, minute="10", hour="1"),
         Schedule(SESSIONS_JOB, minute="5", hour="8"),
         Schedule(EXCEPTIONS_JOB, minute="30", hour="6"),
     ),
