@@ -22,6 +22,7 @@ from services.training.demo.careers import load_careers
 from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
 from services.training.demo.library import load_library
+from services.training.demo.relief import load_relief
 from services.training.demo.sessions import load_sessions
 from services.training.reminders.commands import send_chunk
 from services.training.standing.rules import coverage_stated
@@ -54,6 +55,7 @@ def load_demo(database: Database, company: DemoCompany) -> None:
     load_library(database, company)
     load_sessions(database, company)
     load_careers(database, company)
+    load_relief(database, company)
 
 
 def _load_people(database: Database, company: DemoCompany, asked: list[Asked]) -> None:
