@@ -25,6 +25,7 @@ from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
 from services.training.demo.library import load_library
 from services.training.demo.mentoring import load_mentoring
+from services.training.demo.relief import load_relief
 from services.training.demo.sessions import load_sessions
 from services.training.enrolment.commands import activate_curriculum
 from services.training.reminders.commands import send_chunk
@@ -81,6 +82,7 @@ def _begin_today(database: Database, company: DemoCompany) -> None:
         if chunk.last_id is None:
             return
         after = chunk.last_id
+    load_relief(database, company)
 
 
 def _load_people(database: Database, company: DemoCompany, asked: list[Asked]) -> None:
