@@ -63,6 +63,7 @@ def load_demo(database: Database, company: DemoCompany) -> None:
     load_sessions(database, company)
     load_careers(database, company)
     load_mentoring(database, company)
+    load_relief(database, company)
 
 
 def _begin_today(database: Database, company: DemoCompany) -> None:
@@ -82,7 +83,6 @@ def _begin_today(database: Database, company: DemoCompany) -> None:
         if chunk.last_id is None:
             return
         after = chunk.last_id
-    load_relief(database, company)
 
 
 def _load_people(database: Database, company: DemoCompany, asked: list[Asked]) -> None:
