@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from services.training.acknowledgements.models import Acknowledgement
+from services.training.acknowledgements.pages import bp as acknowledgements_pages
 from services.training.agenda.pages import bp as agenda_pages
 from services.training.assigning.api import blp as assigning_api
 from services.training.assigning.pages import bp as assigning_pages
@@ -9,7 +11,7 @@ from services.training.assignments.api import blp as assignments_api
 from services.training.assignments.models import Assignment, AssignmentExtension
 from services.training.assignments.pages import bp as assignments_pages
 from services.training.attempts.api import blp as attempts_api
-from services.training.attempts.models import Attempt
+from services.training.attempts.models import Attempt, PartProgress
 from services.training.attempts.pages import bp as attempts_pages
 from services.training.attendance.api import blp as attendance_api
 from services.training.attendance.pages import bp as attendance_pages
@@ -35,11 +37,14 @@ from services.training.curricula.models import Curriculum, CurriculumRevision
 from services.training.curricula.seed import seed_company
 from services.training.demo import load_demo
 from services.training.desk.pages import bp as desk_pages
+from services.training.drafts.pages import bp as drafts_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
 from services.training.enrolment.pages import periods_bp as periods_pages
 from services.training.equivalents.api import blp as equivalents_api
 from services.training.equivalents.pages import bp as equivalents_pages
+from services.training.evidence.models import Evidence
+from services.training.evidence.pages import bp as evidence_pages
 from services.training.exceptions.api import blp as exceptions_api
 from services.training.exceptions.models import DueException
 from services.training.exceptions.pages import bp as exceptions_pages
@@ -55,6 +60,7 @@ from services.training.librarian.pages import bp as librarian_pages
 from services.training.library.api import blp as library_api
 from services.training.library.models import LibraryEntry, LibraryReading, LibraryVersion
 from services.training.library.pages import bp as library_pages
+from services.training.materials.pages import bp as materials_pages
 from services.training.mentoring.api import blp as mentorships_api
 from services.training.mentoring.models import (
     MentoringNote,
@@ -75,6 +81,7 @@ from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
     CURRICULA_READ,
+    EVIDENCE_DECIDE,
     IMPORT,
     LIBRARY_READ,
     MENTORING_MANAGE,
@@ -82,6 +89,7 @@ from services.training.permissions import (
     OWN_TRAINING,
     PERMISSIONS,
     PROMOTION_DECIDE,
+    QUESTIONS_EDIT,
     RELIEF_READ,
     REMINDER_PLAN,
     SESSIONS_EDIT,
@@ -89,6 +97,10 @@ from services.training.permissions import (
     TEAM_READ,
 )
 from services.training.planning.pages import bp as planning_pages
+from services.training.player.pages import bp as player_pages
+from services.training.questions.api import blp as questions_api
+from services.training.questions.models import Question, QuestionRevision, Topic
+from services.training.questions.pages import bp as questions_pages
 from services.training.relief.api import blp as relief_api
 from services.training.relief.pages import bp as relief_pages
 from services.training.reminders.api import blp as reminders_api
@@ -98,8 +110,11 @@ from services.training.revisions.pages import bp as revisions_pages
 from services.training.seminars.models import SeminarCase
 from services.training.seminars.pages import bp as seminars_pages
 from services.training.sessions.models import TrainingSession
+from services.training.sittings.models import Sitting, SittingAnswer
 from services.training.team.pages import bp as team_pages
+from services.training.topics.pages import bp as topics_pages
 from services.training.waivers.models import CourseCredit, Equivalence, Waiver
+from services.training.watching.pages import bp as watching_pages
 from shared.core.principals import Role
 from shared.core.text import N_
 from shared.db.base import PlatformBase
@@ -130,6 +145,7 @@ SERVICE = Service(
         attempts_api,
         certificates_api,
         verify_api,
+        questions_api,
         sessions_api,
         bookings_api,
         attendance_api,
@@ -155,8 +171,16 @@ SERVICE = Service(
         periods_pages,
         assignments_pages,
         attempts_pages,
+        player_pages,
+        materials_pages,
+        watching_pages,
+        acknowledgements_pages,
+        evidence_pages,
+        drafts_pages,
         certificates_pages,
         revocation_pages,
+        questions_pages,
+        topics_pages,
         planning_pages,
         agenda_pages,
         attendance_pages,
@@ -190,6 +214,15 @@ SERVICE = Service(
             first_for=(Role.TRAINER,),
             purpose=N_("Write and publish courses, and see who has completed them."),
         ),
+        NavigationItem(
+            _SECTION,
+            N_("Question bank"),
+            "/training/questions",
+            QUESTIONS_EDIT,
+            35,
+            also=("/training/sittings",),
+        ),
+        NavigationItem(_SECTION, N_("Evidence"), "/training/evidence", EVIDENCE_DECIDE, 36),
         NavigationItem(_SECTION, N_("Sessions"), "/training/sessions", SESSIONS_READ, 32),
         NavigationItem(_SECTION, N_("Plan sessions"), "/training/sessions/plan", SESSIONS_EDIT, 33),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
@@ -217,8 +250,16 @@ SERVICE = Service(
         CertificationPeriod,
         Assignment,
         Attempt,
+        PartProgress,
+        Acknowledgement,
+        Evidence,
         Certificate,
         CertificateDocument,
+        Topic,
+        Question,
+        QuestionRevision,
+        Sitting,
+        SittingAnswer,
         TrainingSession,
         Booking,
         BookingNotice,

@@ -18,6 +18,9 @@ from services.training.assigning.commands import (
 )
 from services.training.bookings.commands import release_leaver, remind_chunk
 from services.training.certificates.commands import LANGUAGES, RENDER_JOB, freeze_document
+from services.training.courses.commands import RETRAIN_JOB
+from services.training.courses.queries import get_course, get_version
+from services.training.courses.rules import VersionStatus as CourseVersionStatus
 from services.training.curricula.queries import get_curriculum
 from services.training.curricula.rules import CurriculumStatus
 from services.training.enrolment.commands import APPLY_JOB, reconcile_person
@@ -32,9 +35,11 @@ from services.training.imports.rules import ImportStatus
 from services.training.library.commands import INDEX_JOB, index_file
 from services.training.library.queries import versions_by_id
 from services.training.library.rules import VersionStatus, files_from_json
+from services.training.materials.commands import DRAW_JOB, PAGES_AT_ONCE, draw_some
 from services.training.notices.commands import mail_chunk
 from services.training.pairing.commands import LEAVERS_JOB, end_for_leavers
 from services.training.reminders.commands import send_chunk
+from services.training.retraining.commands import ask_again
 from services.training.revisions.commands import COUNT_JOB, assign_chunk, count_chunk, release_chunk
 from services.training.revisions.models import CurriculumProposal
 from services.training.revisions.rules import ProposalStatus
@@ -121,6 +126,38 @@ def count_proposal(context: JobContext) -> dict[str, Any]:
         after = chunk.last_id
         people += chunk.people
         context.progress(people)
+
+
+def retrain_certified(context: JobContext) -> dict[str, Any]:
+    """Ask the certified to take a version that says so, a chunk of people at a time; may be run again."""
+    version_id = UUID(context.payload["version_id"])
+    people = asked = 0
+    after: UUID | None = None
+    while True:
+        with context.database.write() as uow:
+            version = get_version(uow.session, version_id)
+            course = get_course(uow.session, version.course_id)
+            # A version that was replaced meanwhile asks nobody: what replaced it says what is to be done.
+            is_current = version.status is CourseVersionStatus.PUBLISHED and version.retrain
+            now = context.clock.now()
+            chunk = ask_again(uow, course, version, after, now=now) if is_current else None
+        if chunk is None or chunk.last_id is None:
+            return {"people": people, "asked": asked}
+        after = chunk.last_id
+        people += chunk.people
+        asked += chunk.asked
+        context.progress(people)
+
+
+def draw_document(context: JobContext) -> dict[str, Any]:
+    """Draw the pages of a document before somebody asks for them; may be run again."""
+    sha256, pages = str(context.payload["sha256"]), int(context.payload["pages"])
+    folder = context.settings.files_dir
+    for first in range(1, pages + 1, PAGES_AT_ONCE):
+        last = min(first + PAGES_AT_ONCE - 1, pages)
+        draw_some(FileStore(folder), folder, sha256, first, last)
+        context.progress(last, pages)
+    return {"pages": pages}
 
 
 def render_certificate(context: JobContext) -> dict[str, Any]:
@@ -301,6 +338,8 @@ JOBS: Mapping[str, JobHandler] = {
     APPLY_JOB: apply_curriculum,
     COUNT_JOB: count_proposal,
     RENDER_JOB: render_certificate,
+    RETRAIN_JOB: retrain_certified,
+    DRAW_JOB: draw_document,
     REMINDERS_JOB: send_reminders,
     SESSIONS_JOB: remind_of_sessions,
     INDEX_JOB: index_library_files,

@@ -76,6 +76,28 @@ IMPORT = permission(
     "training.completion.import", Role.TRAINER, title=N_("Take over earlier completions from files")
 )
 REVOKE = permission("training.certificate.revoke", Role.TRAINER, title=N_("Revoke a certificate"))
+QUESTIONS_EDIT = permission(
+    "training.question.edit",
+    Role.TRAINER,
+    title=N_("See and write the question bank with its answers, and how its questions fare"),
+)
+SITTINGS_READ = permission(
+    "training.sitting.read",
+    Role.MANAGER,
+    Role.TRAINER,
+    Role.COMPLIANCE,
+    Role.AUDITOR,
+    title=N_("See who sat which assessment and how it went: a manager for the team, others for all"),
+)
+SITTINGS_VOID = permission(
+    "training.sitting.void", Role.TRAINER, title=N_("Let a sitting not count, with a reason")
+)
+
+EVIDENCE_DECIDE = permission(
+    "training.evidence.decide",
+    Role.TRAINER,
+    title=N_("Accept or return what was handed in as evidence"),
+)
 LIBRARY_READ = permission(
     "training.library.read", *_EVERYBODY, title=N_("Search and read what is in the library for oneself")
 )
@@ -139,6 +161,7 @@ MENTORING_EDIT = permission(
 )
 
 PERMISSIONS = (
+    EVIDENCE_DECIDE,
     OWN_TRAINING,
     COURSES_READ,
     COURSES_EDIT,
@@ -155,6 +178,9 @@ PERMISSIONS = (
     CERTIFICATES_READ,
     REVOKE,
     IMPORT,
+    QUESTIONS_EDIT,
+    SITTINGS_READ,
+    SITTINGS_VOID,
     SESSIONS_READ,
     SESSIONS_BOOK,
     SESSIONS_RUN,

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import func, insert, select
 
 from services.training.courses.commands import edit_draft, start_draft
 from services.training.courses.queries import find_by_code, find_version
-from services.training.courses.rules import Content, Question, VersionStatus
+from services.training.courses.rules import VersionStatus
 from services.training.courses.seed import ANTI_BRIBERY
 from services.training.curricula.commands import keep_revision
 from services.training.curricula.models import Curriculum
@@ -28,6 +29,9 @@ from services.training.demo.mentoring import load_mentoring
 from services.training.demo.relief import load_relief
 from services.training.demo.sessions import load_sessions
 from services.training.enrolment.commands import activate_curriculum
+from services.training.parts.rules import AssessmentPart, Part, TextPart
+from services.training.questions.commands import add_question, ensure_topic
+from services.training.questions.rules import QuestionBody, QuestionKind
 from services.training.reminders.commands import send_chunk
 from services.training.revisions.commands import assign_chunk
 from services.training.standing.rules import coverage_stated
@@ -167,16 +171,29 @@ def _write_draft(uow: UnitOfWork, company: DemoCompany) -> None:
     assert published is not None
     before = published.content
     draft = start_draft(uow, course, actor=actor, now=company.now - timedelta(days=3))
-    text = LocalizedText(zh=before.text.zh + "\n\n" + _NEW_PAGE.zh, en=before.text.en + "\n\n" + _NEW_PAGE.en)
-    content = Content(
-        text=text,
-        minutes=before.minutes + 5,
-        quiz=(*before.quiz, _NEW_QUESTION),
-        pass_mark=before.pass_mark,
-        certifies=before.certifies,
-        valid_months=before.valid_months,
-    )
-    edit_draft(uow, draft, content, actor=actor, now=company.now - timedelta(days=1))
+    topic = ensure_topic(uow, code=ANTI_BRIBERY.code, title=ANTI_BRIBERY.title, actor=actor, now=company.now)
+    written_at = company.now - timedelta(days=1)
+    add_question(uow, topic, _NEW_QUESTION, code=f"{topic.code}-live", actor=actor, now=written_at)
+    parts = tuple(_rewritten(one) for one in before.parts)
+    content = replace(before, parts=parts, minutes=before.minutes + 5, retrain=True, retrain_days=30)
+    edit_draft(uow, draft, content, actor=actor, now=written_at)
+
+
+def _rewritten(part: Part) -> Part:
+    """Next year's text has a page more, and its assessment draws one question more."""
+    if isinstance(part, TextPart):
+        text = LocalizedText(
+            *("\n\n".join(two) for two in zip(_both(part.text), _both(_NEW_PAGE), strict=True))
+        )
+        return replace(part, text=text)
+    if isinstance(part, AssessmentPart):
+        draws = tuple(replace(one, count=one.count + 1) for one in part.blueprint.draws)
+        return replace(part, blueprint=replace(part.blueprint, draws=draws, pool=()))
+    return part
+
+
+def _both(text: LocalizedText) -> tuple[str, str]:
+    return text.zh, text.en
 
 
 _NEW_PAGE = LocalizedText(
@@ -187,7 +204,8 @@ _NEW_PAGE = LocalizedText(
     "time spoken.\n\nNo cash gifts and no prizes in a live stream, and no payment to healthcare professionals "
     "dressed up as a tip.",
 )
-_NEW_QUESTION = Question(
+_NEW_QUESTION = QuestionBody(
+    QuestionKind.SINGLE,
     LocalizedText(
         zh="线上学术会议中，主持人提议给听课医生发红包，应该怎样做？",
         en="During an online meeting the host proposes cash gifts for the doctors listening. What do you do?",
@@ -197,5 +215,5 @@ _NEW_QUESTION = Question(
         LocalizedText(zh="由经销商出钱发放", en="Let a dealer pay for them"),
         LocalizedText(zh="制止，并在会后向合规部报告", en="Stop it, and report it to compliance afterwards"),
     ),
-    2,
+    right=(2,),
 )

@@ -17,9 +17,14 @@ from shared.messages.training.assignments import (
     ExtensionGiven,
 )
 from shared.messages.training.attempts import (
+    AcknowledgementSigned,
+    AttemptEnded,
     AttemptLaunched,
-    AttemptPageRead,
-    AttemptSubmitted,
+    EvidenceAccepted,
+    EvidenceHandedIn,
+    EvidenceReturned,
+    PartMet,
+    PartPagesShown,
 )
 from shared.messages.training.careers import (
     CareerSignedOff,
@@ -46,8 +51,10 @@ from shared.messages.training.certifications import (
     CertificationRevoked,
 )
 from shared.messages.training.courses import (
+    CourseClosed,
     CourseCreated,
     CourseDrafted,
+    CourseEdited,
     CoursePublished,
     CourseRetired,
 )
@@ -94,6 +101,14 @@ from shared.messages.training.mentoring import (
     MentorshipRated,
     MentorshipSigned,
 )
+from shared.messages.training.questions import (
+    QuestionAdded,
+    QuestionRestored,
+    QuestionRetired,
+    QuestionRevised,
+    QuestionTopicAdded,
+    QuestionTopicChanged,
+)
 from shared.messages.training.reminders import (
     NoticeGiven,
     ReminderPlanChanged,
@@ -120,6 +135,12 @@ from shared.messages.training.sessions import (
     SessionOpened,
     SessionPlanned,
 )
+from shared.messages.training.sittings import (
+    SittingAnswered,
+    SittingStarted,
+    SittingSubmitted,
+    SittingVoided,
+)
 from shared.messages.training.waivers import (
     CreditEnded,
     CreditGiven,
@@ -133,6 +154,7 @@ from shared.messages.training.waivers import (
 )
 
 __all__ = [
+    "AcknowledgementSigned",
     "AssignmentCancelled",
     "AssignmentCompleted",
     "AssignmentExempted",
@@ -143,9 +165,8 @@ __all__ = [
     "AssignmentReleased",
     "AssignmentSatisfied",
     "AssignmentStarted",
+    "AttemptEnded",
     "AttemptLaunched",
-    "AttemptPageRead",
-    "AttemptSubmitted",
     "BookingBooked",
     "BookingCancelled",
     "BookingCorrected",
@@ -170,8 +191,10 @@ __all__ = [
     "CertificationRescheduled",
     "CertificationRevoked",
     "CompletionImported",
+    "CourseClosed",
     "CourseCreated",
     "CourseDrafted",
+    "CourseEdited",
     "CoursePublished",
     "CourseRetired",
     "CreditEnded",
@@ -187,6 +210,9 @@ __all__ = [
     "DueExceptionWithdrawn",
     "EquivalenceEnded",
     "EquivalenceMade",
+    "EvidenceAccepted",
+    "EvidenceHandedIn",
+    "EvidenceReturned",
     "ExtensionGiven",
     "FeedbackChanged",
     "FeedbackGiven",
@@ -214,10 +240,18 @@ __all__ = [
     "MentorshipRated",
     "MentorshipSigned",
     "NoticeGiven",
+    "PartMet",
+    "PartPagesShown",
     "PromotionDecided",
     "PromotionRequested",
     "PromotionSubmitted",
     "PromotionWithdrawn",
+    "QuestionAdded",
+    "QuestionRestored",
+    "QuestionRetired",
+    "QuestionRevised",
+    "QuestionTopicAdded",
+    "QuestionTopicChanged",
     "ReminderPlanChanged",
     "ReminderSent",
     "SeminarCaseWritten",
@@ -228,6 +262,10 @@ __all__ = [
     "SessionNoticeSent",
     "SessionOpened",
     "SessionPlanned",
+    "SittingAnswered",
+    "SittingStarted",
+    "SittingSubmitted",
+    "SittingVoided",
     "WaiverGranted",
     "WaiverRefused",
     "WaiverRequested",
