@@ -43,6 +43,7 @@ from services.training.retraining.commands import ask_again
 from services.training.revisions.commands import COUNT_JOB, assign_chunk, count_chunk, release_chunk
 from services.training.revisions.models import CurriculumProposal
 from services.training.revisions.rules import ProposalStatus
+from services.training.sittings.commands import settle_all
 from services.training.standing.commands import state_coverage
 from services.training.waivers.queries import get_equivalence
 from shared.core.principals import SYSTEM
@@ -59,6 +60,7 @@ from shared.messages.people import PersonChanged, PersonHired, PersonLeft
 from shared.web.service import EventHandler
 
 REMINDERS_JOB = "training.reminders"
+SITTINGS_JOB = "training.sittings"
 SESSIONS_JOB = "training.sessions.remind"
 EXCEPTIONS_JOB = "training.exceptions"
 
@@ -274,6 +276,11 @@ def remind_of_sessions(context: JobContext) -> dict[str, Any]:
         context.progress(total)
 
 
+def settle_sittings(context: JobContext) -> dict[str, Any]:
+    """Grade every sitting whose time is over and that nobody handed in; may be run again."""
+    return {"graded": settle_all(context.database, now=context.clock.now())}
+
+
 def end_leavers_mentorships(context: JobContext) -> dict[str, Any]:
     """End the mentorships of those whose last day has passed."""
     total = 0
@@ -341,6 +348,7 @@ JOBS: Mapping[str, JobHandler] = {
     RETRAIN_JOB: retrain_certified,
     DRAW_JOB: draw_document,
     REMINDERS_JOB: send_reminders,
+    SITTINGS_JOB: settle_sittings,
     SESSIONS_JOB: remind_of_sessions,
     INDEX_JOB: index_library_files,
     LEAVERS_JOB: end_leavers_mentorships,

@@ -52,7 +52,7 @@ class MentorshipsQuerySchema(CursorQuerySchema):
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
 
 
-class ProposalSchema(Schema):
+class MentorProposalSchema(Schema):
     """Who is to be whose mentor, by which plan."""
 
     mentee_id = fields.UUID(required=True)
