@@ -46,6 +46,11 @@ from services.training.exceptions.pages import bp as exceptions_pages
 from services.training.feedback.models import SessionFeedback
 from services.training.feedback.pages import bp as feedback_pages
 from services.training.handlers import EXCEPTIONS_JOB, JOBS, PEOPLE_HANDLERS, REMINDERS_JOB, SESSIONS_JOB
+from services.training.imports.api import blp as imports_api
+from services.training.imports.api import completions_blp as earlier_api
+from services.training.imports.models import LegacyCompletion, LegacyImport
+from services.training.imports.pages import bp as imports_pages
+from services.training.imports.pages import evidence_bp as earlier_pages
 from services.training.librarian.pages import bp as librarian_pages
 from services.training.library.api import blp as library_api
 from services.training.library.models import LibraryEntry, LibraryReading, LibraryVersion
@@ -70,6 +75,7 @@ from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
     CURRICULA_READ,
+    IMPORT,
     LIBRARY_READ,
     MENTORING_MANAGE,
     MENTORING_OWN,
@@ -137,6 +143,8 @@ SERVICE = Service(
         mentorships_api,
         pairing_api,
         careers_api,
+        imports_api,
+        earlier_api,
     ),
     pages=(
         desk_pages,
@@ -167,6 +175,8 @@ SERVICE = Service(
         pairing_pages,
         mentoring_pages,
         careers_pages,
+        imports_pages,
+        earlier_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -194,6 +204,7 @@ SERVICE = Service(
             _SECTION, N_("Waivers"), "/training/waivers", RELIEF_READ, 36, also=("/training/equivalences",)
         ),
         NavigationItem(_SECTION, N_("Reminders"), "/training/reminders", REMINDER_PLAN, 36),
+        NavigationItem(_SECTION, N_("Earlier completions"), "/training/imports", IMPORT, 39),
         NavigationItem(_SECTION, N_("My career"), "/training/careers/me", OWN_TRAINING, 37),
         NavigationItem(_SECTION, N_("Who is ready"), "/training/careers/team", TEAM_READ, 38),
         NavigationItem(_SECTION, N_("Promotions"), "/training/careers/requests", PROMOTION_DECIDE, 38),
@@ -222,6 +233,8 @@ SERVICE = Service(
         CourseCredit,
         Equivalence,
         DueException,
+        LegacyImport,
+        LegacyCompletion,
         MentoringPlan,
         Mentorship,
         MentoringTick,

@@ -25,6 +25,10 @@ from services.training.enrolment.queries import asks_anything
 from services.training.equivalents.commands import APPLY_JOB as EQUIVALENCE_JOB
 from services.training.equivalents.commands import apply_chunk
 from services.training.exceptions.commands import close_settled, find_chunk
+from services.training.imports.commands import APPLY_JOB as IMPORT_JOB
+from services.training.imports.commands import finish_import, record_steps
+from services.training.imports.queries import get_import, preview_of
+from services.training.imports.rules import ImportStatus
 from services.training.library.commands import INDEX_JOB, index_file
 from services.training.library.queries import versions_by_id
 from services.training.library.rules import VersionStatus, files_from_json
@@ -36,6 +40,7 @@ from services.training.revisions.models import CurriculumProposal
 from services.training.revisions.rules import ProposalStatus
 from services.training.standing.commands import state_coverage
 from services.training.waivers.queries import get_equivalence
+from shared.core.principals import SYSTEM
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import DirectoryPerson, apply_snapshots, known_ids, row_of
@@ -51,6 +56,9 @@ from shared.web.service import EventHandler
 REMINDERS_JOB = "training.reminders"
 SESSIONS_JOB = "training.sessions.remind"
 EXCEPTIONS_JOB = "training.exceptions"
+
+# So many completions are taken over in one unit of work.
+IMPORT_CHUNK = 200
 
 
 def follow_people(uow: UnitOfWork, events: Sequence[FeedEvent]) -> None:
@@ -267,10 +275,29 @@ def index_library_files(context: JobContext) -> dict[str, Any]:
     return {"files": len(files), "unreadable": unreadable}
 
 
+def apply_import(context: JobContext) -> dict[str, Any]:
+    """Take over what a file of earlier completions says; begun again, it goes on where it was."""
+    import_id, store = UUID(context.payload["import_id"]), FileStore(context.settings.files_dir)
+    with context.database.read() as uow:
+        found = get_import(uow.session, import_id)
+        steps = preview_of(uow.session, store, found, local_date(context.clock.now())).plan.steps
+    for first in range(0, len(steps), IMPORT_CHUNK):
+        context.progress(first, len(steps))
+        with context.database.write() as uow:
+            some = steps[first : first + IMPORT_CHUNK]
+            record_steps(uow, get_import(uow.session, import_id), some, actor=SYSTEM, now=context.clock.now())
+    with context.database.write() as uow:
+        found = get_import(uow.session, import_id)
+        if found.status is ImportStatus.APPLYING:  # It was finished by an attempt that was cut off after it.
+            finish_import(uow, found, actor=SYSTEM, now=context.clock.now())
+        return {"added": found.added, "corrected": found.corrected}
+
+
 PEOPLE_HANDLERS: Mapping[str, EventHandler] = dict.fromkeys(
     map(type_of, (PersonHired, PersonChanged, PersonLeft)), Batched(follow_people)
 )
 JOBS: Mapping[str, JobHandler] = {
+    IMPORT_JOB: apply_import,
     APPLY_JOB: apply_curriculum,
     COUNT_JOB: count_proposal,
     RENDER_JOB: render_certificate,

@@ -72,6 +72,9 @@ CERTIFICATES_READ = permission(
     *_EVERYBODY,
     title=N_("See certificates: one's own, a manager the team's, trainers and auditors all"),
 )
+IMPORT = permission(
+    "training.completion.import", Role.TRAINER, title=N_("Take over earlier completions from files")
+)
 REVOKE = permission("training.certificate.revoke", Role.TRAINER, title=N_("Revoke a certificate"))
 LIBRARY_READ = permission(
     "training.library.read", *_EVERYBODY, title=N_("Search and read what is in the library for oneself")
@@ -151,6 +154,7 @@ PERMISSIONS = (
     REMINDER_PLAN,
     CERTIFICATES_READ,
     REVOKE,
+    IMPORT,
     SESSIONS_READ,
     SESSIONS_BOOK,
     SESSIONS_RUN,

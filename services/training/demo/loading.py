@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, insert, select
 
@@ -24,9 +25,11 @@ from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
 from services.training.demo.library import load_library
 from services.training.demo.mentoring import load_mentoring
+from services.training.demo.relief import load_relief
 from services.training.demo.sessions import load_sessions
 from services.training.enrolment.commands import activate_curriculum
 from services.training.reminders.commands import send_chunk
+from services.training.revisions.commands import assign_chunk
 from services.training.standing.rules import coverage_stated
 from shared.core.principals import SYSTEM, Principal, Role
 from shared.core.text import LocalizedText
@@ -60,6 +63,7 @@ def load_demo(database: Database, company: DemoCompany) -> None:
     load_sessions(database, company)
     load_careers(database, company)
     load_mentoring(database, company)
+    load_relief(database, company)
 
 
 def _begin_today(database: Database, company: DemoCompany) -> None:
@@ -70,6 +74,15 @@ def _begin_today(database: Database, company: DemoCompany) -> None:
         trainer = company.persona("trainer")
         actor = Principal(trainer.account_id, trainer.name, frozenset({Role.TRAINER}), trainer.id)
         activate_curriculum(uow, curriculum, actor=actor, now=company.now)
+    after: UUID | None = None
+    while True:
+        with database.write() as uow:
+            curriculum = find_path(uow.session, LEADERS)
+            assert curriculum is not None
+            chunk = assign_chunk(uow, curriculum, after, now=company.now)
+        if chunk.last_id is None:
+            return
+        after = chunk.last_id
 
 
 def _load_people(database: Database, company: DemoCompany, asked: list[Asked]) -> None:

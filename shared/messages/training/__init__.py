@@ -64,6 +64,14 @@ from shared.messages.training.exceptions import (
     DueExceptionRequested,
     DueExceptionWithdrawn,
 )
+from shared.messages.training.imports import (
+    CompletionImported,
+    ImportChecked,
+    ImportDiscarded,
+    ImportFinished,
+    ImportProgressed,
+    ImportStarted,
+)
 from shared.messages.training.library import (
     LibraryEntryDescribed,
     LibraryVersionDrafted,
@@ -161,6 +169,7 @@ __all__ = [
     "CertificationRenewed",
     "CertificationRescheduled",
     "CertificationRevoked",
+    "CompletionImported",
     "CourseCreated",
     "CourseDrafted",
     "CoursePublished",
@@ -181,6 +190,11 @@ __all__ = [
     "ExtensionGiven",
     "FeedbackChanged",
     "FeedbackGiven",
+    "ImportChecked",
+    "ImportDiscarded",
+    "ImportFinished",
+    "ImportProgressed",
+    "ImportStarted",
     "LibraryEntryDescribed",
     "LibraryVersionDrafted",
     "LibraryVersionPublished",

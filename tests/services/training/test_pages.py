@@ -203,7 +203,7 @@ def test_a_manager_gives_more_time_with_a_reason_and_reminds_once_a_day(h: Harne
     assert "few words" in assert_page(
         follow(browser, f"{here}/extend", {"due_on": later, "reason": "x"}), status=422
     )
-    for expected in ("1 reminder sent", "reminded today already"):
+    for expected in ("They have been reminded.", "reminded today already"):
         sent = browser.submit(f"{here}/remind", form_of=here)
         assert expected in assert_page(browser.get(sent.location))
     assert "reminded on" in h.client(Role.REP, person_id=person.person_id).get("/training/my").text
@@ -233,7 +233,7 @@ def test_reminding_the_team_reminds_those_who_are_overdue_on_the_page_shown(h: H
     browser = h.client(Role.MANAGER, person_id=boss.person_id)
     sent = browser.submit("/training/team/remind", form_of="/training/team")
     assert "3 reminders sent" in assert_page(browser.get(sent.location))
-    assert len(h.events("training", "training.reminder.sent.v1")) == 3
+    assert len(h.events("training", "training.notice.given.v1")) == 3
 
 
 def test_an_account_without_a_person_has_an_empty_page_that_says_what_to_do(h: Harness) -> None:
