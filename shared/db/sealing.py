@@ -1,11 +1,18 @@
-"""Commitments: digests that prove a value to whoever is shown it, and say nothing to anybody else."""
+"""Audited rows that hold what an export of the log must not show: commitments stand in the place of values.
+
+A commitment proves a value to whoever is shown it, and says nothing to anybody else.
+"""
 
 import hashlib
 import secrets
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, ClassVar
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.core.canonical import canonical_json
+from shared.db.base import Audited
 
 SEAL = "seal"
 _SEAL_BYTES = 32
@@ -33,3 +40,19 @@ def sealed_state(values: Mapping[str, Any], sealed: Collection[str]) -> dict[str
         for name, value in values.items()
         if name != SEAL
     }
+
+
+class Sealed(Audited):
+    """An audited row whose `__sealed__` columns enter its state, and so every export, as commitments alone.
+
+    The log still proves every one of them, to whoever is given the value and the row's `seal`.
+    """
+
+    __sealed__: ClassVar[frozenset[str]]
+
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32), default=new_seal)
+
+    @classmethod
+    def __audit_state__(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what of the row's values enters its state."""
+        return sealed_state(values, cls.__sealed__)
