@@ -243,16 +243,16 @@ SERVICE = Service(
         NavigationItem(_SECTION, N_("Plan sessions"), "/training/sessions/plan", SESSIONS_EDIT, 33),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
+        NavigationItem(_SECTION, N_("Due-date exceptions"), "/training/exceptions", RELIEF_READ, 34),
         NavigationItem(_SECTION, N_("Library"), "/training/library", LIBRARY_READ, 35),
         NavigationItem(_SECTION, N_("Mentoring"), "/training/mentoring", MENTORING_OWN, 36),
         NavigationItem(
             _SECTION, N_("Mentoring in my team"), "/training/mentoring/team", MENTORING_MANAGE, 36
         ),
-        NavigationItem(_SECTION, N_("Due-date exceptions"), "/training/exceptions", RELIEF_READ, 35),
         NavigationItem(
-            _SECTION, N_("Waivers"), "/training/waivers", RELIEF_READ, 36, also=("/training/equivalences",)
+            _SECTION, N_("Waivers"), "/training/waivers", RELIEF_READ, 34, also=("/training/equivalences",)
         ),
-        NavigationItem(_SECTION, N_("Reminders"), "/training/reminders", REMINDER_PLAN, 36),
+        NavigationItem(_SECTION, N_("Reminders"), "/training/reminders", REMINDER_PLAN, 34),
         NavigationItem(_SECTION, N_("Earlier completions"), "/training/imports", IMPORT, 39),
         NavigationItem(_SECTION, N_("My career"), "/training/careers/me", OWN_TRAINING, 37),
         NavigationItem(_SECTION, N_("Who is ready"), "/training/careers/team", TEAM_READ, 38),

@@ -43,6 +43,7 @@ from services.training.retraining.commands import ask_again
 from services.training.revisions.commands import COUNT_JOB, assign_chunk, count_chunk, release_chunk
 from services.training.revisions.models import CurriculumProposal
 from services.training.revisions.rules import ProposalStatus
+from services.training.sessions.queries import next_days
 from services.training.sittings.commands import settle_all
 from services.training.standing.commands import state_coverage
 from services.training.waivers.queries import get_equivalence
@@ -209,7 +210,9 @@ def find_exceptions(context: JobContext) -> dict[str, Any]:
     after: UUID | None = None
     while True:
         with context.database.write() as uow:
-            after, some = find_chunk(uow, after, next_sessions={}, now=context.clock.now())
+            now = context.clock.now()
+            sessions = next_days(uow.session, now)
+            after, some = find_chunk(uow, after, next_sessions=sessions, now=now)
         found += some
         if after is None:
             break
