@@ -26,6 +26,7 @@ from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
 from services.training.demo.library import load_library
 from services.training.demo.mentoring import load_mentoring
+from services.training.demo.relief import load_relief
 from services.training.demo.sessions import load_sessions
 from services.training.enrolment.commands import activate_curriculum
 from services.training.parts.rules import AssessmentPart, Part, TextPart
@@ -66,6 +67,7 @@ def load_demo(database: Database, company: DemoCompany) -> None:
     load_sessions(database, company)
     load_careers(database, company)
     load_mentoring(database, company)
+    load_relief(database, company)
 
 
 def _begin_today(database: Database, company: DemoCompany) -> None:

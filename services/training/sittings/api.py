@@ -10,9 +10,9 @@ from services.training.sittings.commands import grade_sitting, save_answer, sett
 from services.training.sittings.queries import asked_in, get_sitting, list_of_part
 from services.training.sittings.rules import seconds_left
 from services.training.sittings.schemas import (
-    AnswerSchema,
-    HandInSchema,
-    SavedSchema,
+    HandInSittingSchema,
+    SavedAnswerSchema,
+    SittingAnswerSchema,
     SittingSchema,
     given_of_json,
     sitting_json,
@@ -59,8 +59,8 @@ def begin(assignment_id: UUID, part_id: str) -> dict[str, Any]:
 
 @blp.post("/answers")
 @guard(OWN_TRAINING)
-@blp.arguments(AnswerSchema, location="json")
-@blp.response(200, SavedSchema)
+@blp.arguments(SittingAnswerSchema, location="json")
+@blp.response(200, SavedAnswerSchema)
 @blp.problems(400, 401, 403, 404, 409, 415, 422)
 def answer(data: dict[str, Any], assignment_id: UUID, part_id: str) -> dict[str, Any]:
     """Keep an answer. 409 when another one came between (`answered-elsewhere`), or too late (`time-over`)."""
@@ -80,7 +80,7 @@ def answer(data: dict[str, Any], assignment_id: UUID, part_id: str) -> dict[str,
 
 @blp.post("/submit")
 @guard(OWN_TRAINING)
-@blp.arguments(HandInSchema, location="json")
+@blp.arguments(HandInSittingSchema, location="json")
 @blp.response(200, SittingSchema)
 @blp.problems(400, 401, 403, 404, 409, 415, 422)
 def submit(data: dict[str, Any], assignment_id: UUID, part_id: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from shared.web.validation import Instant, Integer, Localized, Schema, Text
 STATUSES = [one.value for one in SittingStatus]
 
 
-class AskedSchema(Schema):
+class SittingQuestionSchema(Schema):
     """A question as it is put to the learner; `given` are positions among `options` as they stand here, or
     `typed` what was written. `sequence` is to be sent back as `seen` with the next answer."""
 
@@ -32,7 +32,7 @@ class AskedSchema(Schema):
     sequence = Integer(required=True)
 
 
-class MarkSchema(Schema):
+class SittingMarkSchema(Schema):
     """What a question earned, as far as its topic lets the learner know: `right` is null where it does not."""
 
     place = Integer(required=True)
@@ -55,11 +55,11 @@ class SittingSchema(Schema):
     ended_at = Instant(required=True, allow_none=True)
     timed_out = fields.Boolean(required=True)
     score = Integer(required=True, allow_none=True)
-    questions = fields.List(fields.Nested(AskedSchema), required=True)
-    marks = fields.List(fields.Nested(MarkSchema), required=True)
+    questions = fields.List(fields.Nested(SittingQuestionSchema), required=True)
+    marks = fields.List(fields.Nested(SittingMarkSchema), required=True)
 
 
-class AnswerSchema(Schema):
+class SittingAnswerSchema(Schema):
     """An answer: `given` positions for a choice or an order, `typed` for a number or a text, one of the two.
 
     `seen` is the sequence of the answer that it replaces, 0 when there was none.
@@ -77,7 +77,7 @@ class AnswerSchema(Schema):
     typed = Text(MAX_OPTION, least=0, load_default=None, allow_none=True)
 
 
-class SavedSchema(Schema):
+class SavedAnswerSchema(Schema):
     """That an answer is kept, and how much time there is."""
 
     place = Integer(required=True)
@@ -85,7 +85,7 @@ class SavedSchema(Schema):
     seconds_left = Integer(required=True, allow_none=True)
 
 
-class HandInSchema(Schema):
+class HandInSittingSchema(Schema):
     """Which sitting is handed in."""
 
     sitting_id = fields.UUID(required=True)
