@@ -18,9 +18,14 @@ from services.training.exceptions.models import DueException
 from services.training.exceptions.queries import list_exceptions
 from services.training.exceptions.rules import Cause, ExceptionStatus
 from services.training.handlers import EXCEPTIONS_JOB
+from services.training.parts.rules import SessionPart
+from services.training.sessions.commands import end_as_cancelled
+from services.training.sessions.models import TrainingSession
+from services.training.sessions.rules import SessionKind
 from shared.core.errors import Conflict, Forbidden, InvalidInput
 from shared.core.ids import new_id
 from shared.core.principals import Principal, Role
+from shared.core.text import LocalizedText
 from shared.core.zones import end_of_day, local_date
 from shared.jobs import enqueue
 from tests.harness import Harness, assert_page
@@ -34,6 +39,7 @@ from tests.services.training.factories import (
     stated,
     take,
 )
+from tests.services.training.session_factories import create_session
 
 
 def ask(h: Harness, assignment: Assignment, days: int = 20) -> UUID:
@@ -114,15 +120,23 @@ def test_a_rule_finds_who_is_on_leave_once_and_lets_go_of_what_is_settled(h: Har
     assert other.person_id
 
 
-def test_a_course_that_takes_place_only_after_it_is_due_is_found(h: Harness) -> None:
-    create_active(h, due=replace(AFTER_30, days=10))
+def test_a_course_that_takes_place_only_after_it_is_due_is_found_by_the_days_job(h: Harness) -> None:
+    part = SessionPart("session", LocalizedText(zh="面授", en="Session"))
+    create_active(h, due=replace(AFTER_30, days=10), parts=(part,))
     person = hire(h, hired_on=local_date(h.clock.now()))
     one = open_assignment(h, person.person_id)
-    for next_session, expected in ((one.due_on, 0), (one.due_on + timedelta(days=1), 1)):
-        with h.write("training") as uow:
-            sessions = {one.course_id: next_session}
-            _, number = find_chunk(uow, None, next_sessions=sessions, now=h.clock.now())
-            assert number == expected
+    in_time = create_session(
+        h, course_id=one.course_id, kind=SessionKind.LECTURE, starts_at=h.clock.now() + timedelta(days=9)
+    )
+    look(h)
+    assert found(h) == []
+    with h.write("training") as uow:
+        session = uow.session.get_one(TrainingSession, in_time)
+        end_as_cancelled(uow, session, "讲师生病", actor=ACTOR, now=h.clock.now())
+    create_session(
+        h, course_id=one.course_id, kind=SessionKind.LECTURE, starts_at=h.clock.now() + timedelta(days=11)
+    )
+    look(h)
     assert found(h) == [(Cause.NO_SESSION, ExceptionStatus.REQUESTED)]
 
 
