@@ -50,12 +50,22 @@ from services.training.exceptions.models import DueException
 from services.training.exceptions.pages import bp as exceptions_pages
 from services.training.feedback.models import SessionFeedback
 from services.training.feedback.pages import bp as feedback_pages
-from services.training.handlers import EXCEPTIONS_JOB, JOBS, PEOPLE_HANDLERS, REMINDERS_JOB, SESSIONS_JOB
+from services.training.handlers import (
+    EXCEPTIONS_JOB,
+    JOBS,
+    PEOPLE_HANDLERS,
+    REMINDERS_JOB,
+    SESSIONS_JOB,
+    SITTINGS_JOB,
+)
 from services.training.imports.api import blp as imports_api
 from services.training.imports.api import completions_blp as earlier_api
 from services.training.imports.models import LegacyCompletion, LegacyImport
 from services.training.imports.pages import bp as imports_pages
 from services.training.imports.pages import evidence_bp as earlier_pages
+from services.training.interchange.models import QuestionImport
+from services.training.interchange.pages import bp as interchange_pages
+from services.training.invigilation.pages import bp as invigilation_pages
 from services.training.librarian.pages import bp as librarian_pages
 from services.training.library.api import blp as library_api
 from services.training.library.models import LibraryEntry, LibraryReading, LibraryVersion
@@ -110,7 +120,9 @@ from services.training.revisions.pages import bp as revisions_pages
 from services.training.seminars.models import SeminarCase
 from services.training.seminars.pages import bp as seminars_pages
 from services.training.sessions.models import TrainingSession
+from services.training.sittings.api import blp as sittings_api
 from services.training.sittings.models import Sitting, SittingAnswer
+from services.training.sittings.pages import bp as sittings_pages
 from services.training.team.pages import bp as team_pages
 from services.training.topics.pages import bp as topics_pages
 from services.training.waivers.models import CourseCredit, Equivalence, Waiver
@@ -146,6 +158,7 @@ SERVICE = Service(
         certificates_api,
         verify_api,
         questions_api,
+        sittings_api,
         sessions_api,
         bookings_api,
         attendance_api,
@@ -181,6 +194,9 @@ SERVICE = Service(
         revocation_pages,
         questions_pages,
         topics_pages,
+        interchange_pages,
+        sittings_pages,
+        invigilation_pages,
         planning_pages,
         agenda_pages,
         attendance_pages,
@@ -258,6 +274,7 @@ SERVICE = Service(
         Topic,
         Question,
         QuestionRevision,
+        QuestionImport,
         Sitting,
         SittingAnswer,
         TrainingSession,
@@ -290,6 +307,7 @@ SERVICE = Service(
     jobs=JOBS,
     schedules=(
         Schedule(REMINDERS_JOB, minute="0", hour="8"),
+        Schedule(SITTINGS_JOB, minute="*/5"),
         Schedule(LEAVERS_JOB, minute="10", hour="1"),
         Schedule(SESSIONS_JOB, minute="5", hour="8"),
         Schedule(EXCEPTIONS_JOB, minute="30", hour="6"),

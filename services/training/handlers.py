@@ -44,6 +44,7 @@ from services.training.revisions.commands import COUNT_JOB, assign_chunk, count_
 from services.training.revisions.models import CurriculumProposal
 from services.training.revisions.rules import ProposalStatus
 from services.training.sessions.queries import next_days
+from services.training.sittings.commands import settle_all
 from services.training.standing.commands import state_coverage
 from services.training.waivers.queries import get_equivalence
 from shared.core.principals import SYSTEM
@@ -60,6 +61,7 @@ from shared.messages.people import PersonChanged, PersonHired, PersonLeft
 from shared.web.service import EventHandler
 
 REMINDERS_JOB = "training.reminders"
+SITTINGS_JOB = "training.sittings"
 SESSIONS_JOB = "training.sessions.remind"
 EXCEPTIONS_JOB = "training.exceptions"
 
@@ -277,6 +279,11 @@ def remind_of_sessions(context: JobContext) -> dict[str, Any]:
         context.progress(total)
 
 
+def settle_sittings(context: JobContext) -> dict[str, Any]:
+    """Grade every sitting whose time is over and that nobody handed in; may be run again."""
+    return {"graded": settle_all(context.database, now=context.clock.now())}
+
+
 def end_leavers_mentorships(context: JobContext) -> dict[str, Any]:
     """End the mentorships of those whose last day has passed."""
     total = 0
@@ -344,6 +351,7 @@ JOBS: Mapping[str, JobHandler] = {
     RETRAIN_JOB: retrain_certified,
     DRAW_JOB: draw_document,
     REMINDERS_JOB: send_reminders,
+    SITTINGS_JOB: settle_sittings,
     SESSIONS_JOB: remind_of_sessions,
     INDEX_JOB: index_library_files,
     LEAVERS_JOB: end_leavers_mentorships,

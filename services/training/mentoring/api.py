@@ -7,11 +7,11 @@ from services.training.mentoring import commands, queries
 from services.training.mentoring.models import Mentorship
 from services.training.mentoring.rules import MentorshipStatus, Signer
 from services.training.mentoring.schemas import (
+    MentoringSignSchema,
+    MentoringTickSchema,
     MentorshipDetailSchema,
     MentorshipPageSchema,
     MentorshipsQuerySchema,
-    SignSchema,
-    TickSchema,
 )
 from services.training.permissions import MENTORING_OWN
 from shared.core.errors import NotFound
@@ -56,7 +56,7 @@ def get_one(mentorship_id: UUID) -> dict[str, Any]:
 
 @blp.post("/<uuid:mentorship_id>/tick")
 @guard(MENTORING_OWN)
-@blp.arguments(TickSchema)
+@blp.arguments(MentoringTickSchema)
 @blp.response(200, MentorshipDetailSchema)
 @blp.problems(401, 403, 404, 409, 422)
 def tick(data: dict[str, Any], mentorship_id: UUID) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def tick(data: dict[str, Any], mentorship_id: UUID) -> dict[str, Any]:
 
 @blp.post("/<uuid:mentorship_id>/sign")
 @guard(MENTORING_OWN)
-@blp.arguments(SignSchema)
+@blp.arguments(MentoringSignSchema)
 @blp.response(200, MentorshipDetailSchema)
 @blp.problems(401, 403, 404, 409, 422)
 def sign(data: dict[str, Any], mentorship_id: UUID) -> dict[str, Any]:

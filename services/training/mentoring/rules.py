@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from shared.core.errors import Conflict, IllegalTransition, InvalidInput
+from shared.core.errors import Conflict, IllegalTransition, InvalidInput, NotFound
 from shared.core.text import N_, LocalizedText, Message
 
 MAX_WEEKS = 52
@@ -236,9 +236,7 @@ def check_may_tick(
     """Raise unless an item may be ticked or taken back: one of the plan's, under way, and not signed off yet."""
     next_status(status, MentorshipStep.WORK)
     if all(one.id != item_id for one in items):
-        raise InvalidInput(
-            N_("The plan has no such item"), fields={"item": [N_("The plan has no such item")]}
-        )
+        raise NotFound(N_("The plan has no such item"))
     if signed.mentor_id is not None or signed.manager_id is not None:
         raise Conflict(N_("It is being signed off; the plan cannot be changed any more"))
 

@@ -27,7 +27,7 @@ class MentorshipSchema(Schema):
     manager_signed_at = Instant(required=True, allow_none=True)
 
 
-class PlanItemSchema(Schema):
+class MentoringPlanItemSchema(Schema):
     """An item of the plan, and when it was done."""
 
     id = fields.String(required=True)
@@ -40,7 +40,7 @@ class PlanItemSchema(Schema):
 class MentorshipDetailSchema(MentorshipSchema):
     """A mentorship with its plan."""
 
-    plan = fields.List(fields.Nested(PlanItemSchema), required=True)
+    plan = fields.List(fields.Nested(MentoringPlanItemSchema), required=True)
 
 
 MentorshipPageSchema = page_schema(MentorshipSchema)
@@ -52,7 +52,7 @@ class MentorshipsQuerySchema(CursorQuerySchema):
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
 
 
-class ProposalSchema(Schema):
+class MentorProposalSchema(Schema):
     """Who is to be whose mentor, by which plan."""
 
     mentee_id = fields.UUID(required=True)
@@ -60,20 +60,20 @@ class ProposalSchema(Schema):
     plan_id = fields.UUID(required=True)
 
 
-class TickSchema(Schema):
+class MentoringTickSchema(Schema):
     """An item of the plan, done or not."""
 
     item = Text(10, required=True)
     done = fields.Boolean(load_default=True)
 
 
-class SignSchema(Schema):
+class MentoringSignSchema(Schema):
     """In which part somebody signs."""
 
     signer = fields.String(required=True, validate=validate.OneOf([one.value for one in Signer]))
 
 
-class EndSchema(Schema):
+class MentorshipEndSchema(Schema):
     """Why it ends."""
 
     reason = fields.String(required=True, validate=validate.OneOf([one.value for one in CHOOSABLE]))

@@ -18,6 +18,7 @@ _text = sa.JSON().with_variant(JSONB(), "postgresql")
 def upgrade() -> None:
     """Expand."""
     _create_bank()
+    _create_imports()
     _create_sittings()
     _create_marks()
 
@@ -26,6 +27,7 @@ def downgrade() -> None:
     """Undo."""
     for table in (
         "question_mark",
+        "question_import",
         "sitting_answer",
         "sitting",
         "question_revision",
@@ -81,6 +83,26 @@ def _create_bank() -> None:
         sa.UniqueConstraint("question_id", "number", name=op.f("uq_question_revision_question_id_number")),
         _one_of("question_revision", "questionkind", "kind", *kinds),
     )
+
+
+def _create_imports() -> None:
+    op.create_table(
+        "question_import",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("file_sha256", sa.LargeBinary(32), nullable=False),
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("entries", _document, nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("applied_at", UtcDateTime()),
+        sa.Column("added", sa.Integer),
+        sa.Column("revised", sa.Integer),
+        sa.Column("version", sa.Integer, nullable=False),
+        _last_event(),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_import")),
+        _one_of("question_import", "importstatus", "status", "checked", "applied"),
+    )
+    op.create_index("ix_question_import_made_at", "question_import", ["made_at", "id"])
 
 
 def _create_sittings() -> None:
@@ -143,6 +165,7 @@ def _create_sittings() -> None:
 def _create_marks() -> None:
     op.create_table(
         "question_mark",
+        "question_import",
         sa.Column("sitting_id", sa.Uuid(), nullable=False),
         sa.Column("place", sa.Integer, nullable=False, autoincrement=False),
         sa.Column("topic_id", sa.Uuid(), nullable=False),

@@ -9,7 +9,11 @@ from services.training.mentoring.api import detail, visible_mentorship
 from services.training.mentoring.models import Mentorship
 from services.training.mentoring.queries import get_plan, part_of
 from services.training.mentoring.rules import EndReason
-from services.training.mentoring.schemas import EndSchema, MentorshipDetailSchema, ProposalSchema
+from services.training.mentoring.schemas import (
+    MentorProposalSchema,
+    MentorshipDetailSchema,
+    MentorshipEndSchema,
+)
 from services.training.pairing import commands
 from services.training.permissions import MENTORING_MANAGE, MENTORING_PAIR, visible_team
 from shared.core.errors import NotFound
@@ -26,7 +30,7 @@ blp = ApiBlueprint(
 
 @blp.post("")
 @guard(MENTORING_PAIR)
-@blp.arguments(ProposalSchema)
+@blp.arguments(MentorProposalSchema)
 @blp.response(201, MentorshipDetailSchema)
 @blp.problems(401, 403, 404, 409, 422)
 def propose(data: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -52,7 +56,7 @@ def confirm(mentorship_id: UUID) -> dict[str, Any]:
 
 @blp.post("/<uuid:mentorship_id>/end")
 @guard(MENTORING_MANAGE)
-@blp.arguments(EndSchema)
+@blp.arguments(MentorshipEndSchema)
 @blp.response(200, MentorshipDetailSchema)
 @blp.problems(401, 403, 404, 409, 422)
 def end(data: dict[str, Any], mentorship_id: UUID) -> dict[str, Any]:

@@ -96,12 +96,11 @@ def confirm(uow: UnitOfWork, mentorship: Mentorship, *, actor: Principal, now: d
 def end(
     uow: UnitOfWork, mentorship: Mentorship, reason: EndReason, *, actor: Principal, now: datetime
 ) -> None:
-    """End a mentorship before its time. Raises IllegalTransition when it is over, InvalidInput for the reason."""
+    """End a mentorship before its time. Raises IllegalTransition when it is over, Conflict for the reason."""
     declined = reason is EndReason.DECLINED
     if reason not in CHOOSABLE or declined != (mentorship.status is MentorshipStatus.PROPOSED):
         next_status(mentorship.status, MentorshipStep.END)
-        wrong = N_("This reason does not fit: only a proposal is declined")
-        raise InvalidInput(wrong, fields={"reason": [wrong]})
+        raise Conflict(N_("This reason does not fit: only a proposal is declined"))
     _end(uow, mentorship, reason, actor, now)
 
 

@@ -20,8 +20,8 @@ from services.training.mentoring.rules import (
     plan_text,
 )
 from services.training.mentoring.schemas import (
-    EndSchema,
     LimitFormSchema,
+    MentorshipEndSchema,
     NewPlanFormSchema,
     PairFormSchema,
     PlanFormSchema,
@@ -155,7 +155,7 @@ def confirm(mentorship_id: UUID) -> Response:
 @guard(MENTORING_MANAGE)
 def end(mentorship_id: UUID) -> Response:
     """End a mentorship, or decline a proposal."""
-    form = Form(EndSchema())
+    form = Form(MentorshipEndSchema())
     if not form.validate():
         raise InvalidInput(N_("Please choose a reason"))
     mentorship = managed(mentorship_id)

@@ -24,14 +24,14 @@ from services.training.questions.queries import (
 )
 from services.training.questions.rules import Feedback, QuestionKind
 from services.training.questions.schemas import (
-    BodySchema,
-    FiguresSchema,
     NewQuestionSchema,
-    NewTopicSchema,
+    NewQuestionTopicSchema,
+    QuestionBodySchema,
+    QuestionFiguresSchema,
     QuestionQuerySchema,
     QuestionSchema,
-    TopicListSchema,
-    TopicSchema,
+    QuestionTopicListSchema,
+    QuestionTopicSchema,
     body_of_json,
     figures_json,
     question_json,
@@ -51,7 +51,7 @@ blp = ApiBlueprint(
 
 @blp.get("/topics")
 @guard(QUESTIONS_EDIT)
-@blp.response(200, TopicListSchema)
+@blp.response(200, QuestionTopicListSchema)
 @blp.problems(401, 403)
 def topics() -> dict[str, Any]:
     """List the topics of the bank."""
@@ -62,8 +62,8 @@ def topics() -> dict[str, Any]:
 
 @blp.post("/topics")
 @guard(QUESTIONS_EDIT)
-@blp.arguments(NewTopicSchema, location="json")
-@blp.response(201, TopicSchema)
+@blp.arguments(NewQuestionTopicSchema, location="json")
+@blp.response(201, QuestionTopicSchema)
 @blp.problems(400, 401, 403, 409, 415, 422)
 def create_topic(data: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Add a topic."""
@@ -121,7 +121,7 @@ def question(question_id: UUID) -> dict[str, Any]:
 
 @blp.post("/questions/<uuid:question_id>/revisions")
 @guard(QUESTIONS_EDIT)
-@blp.arguments(BodySchema, location="json")
+@blp.arguments(QuestionBodySchema, location="json")
 @blp.response(200, QuestionSchema)
 @blp.problems(400, 401, 403, 404, 409, 415, 422)
 def revise(data: dict[str, Any], question_id: UUID) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def restore(question_id: UUID) -> dict[str, Any]:
 
 @blp.get("/questions/<uuid:question_id>/analysis")
 @guard(QUESTIONS_EDIT)
-@blp.response(200, FiguresSchema)
+@blp.response(200, QuestionFiguresSchema)
 @blp.problems(401, 403, 404)
 def analysis(question_id: UUID) -> dict[str, Any]:
     """Return how a question fares: p, point-biserial correlation with the rest, and who chose which option."""

@@ -20,6 +20,7 @@ from services.training.questions.rules import (
     body_to_json,
     check_body,
     fill_pool,
+    tidy,
     words_of,
 )
 from shared.core.errors import Conflict, InvalidInput
@@ -98,6 +99,7 @@ def add_question(
 
     Raises InvalidInput when the code is taken or the question cannot be asked (see rules.check_body).
     """
+    body = tidy(body)
     check_body(body)
     question_id = new_id()
     code = code or f"{topic.code[:60]}-{str(question_id)[-12:]}"
@@ -121,6 +123,7 @@ def revise_question(
     """
     if question.retired_at is not None:
         raise Conflict(N_("This question is retired"))
+    body = tidy(body)
     check_body(body)
     latest = list_revisions(uow.session, question.id)[0]
     if latest.content_sha256 == bytes.fromhex(body_digest(body)):

@@ -43,7 +43,7 @@ KIND_WORDS = {
     QuestionKind.MULTIPLE: N_("Multiple choice"),
     QuestionKind.TRUE_FALSE: N_("True or false"),
     QuestionKind.ORDERING: N_("Put in order"),
-    QuestionKind.NUMERIC: N_("Number"),
+    QuestionKind.NUMERIC: N_("Numeric answer"),
     QuestionKind.SHORT_TEXT: N_("Short text"),
 }
 WITH_OPTIONS = frozenset({QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.ORDERING})
@@ -96,6 +96,31 @@ class Poolable:
 
     revision_id: UUID
     topic_id: UUID
+
+
+def tidy(body: QuestionBody) -> QuestionBody:
+    """Return the question with single spaces and no line ends in its texts: the same from a form and every file."""
+    return replace(
+        body,
+        text=_tidied(body.text),
+        options=tuple(_tidied(one) for one in body.options),
+        unit=_tidied(body.unit),
+        accepted=tuple(" ".join(one.split()) for one in body.accepted),
+        explanation=_tidied(body.explanation),
+        value=None if body.value is None else _plain_number(body.value),
+        tolerance=_plain_number(body.tolerance),
+    )
+
+
+def _tidied(text: LocalizedText) -> LocalizedText:
+    return LocalizedText(zh=" ".join(text.zh.split()), en=" ".join(text.en.split()))
+
+
+def _plain_number(number: Decimal) -> Decimal:
+    """Return the number without zeros at its end or an exponent: 12.50 and 12.5 are one."""
+    if not number.is_finite():
+        return number
+    return Decimal(format(number.normalize() + 0, "f")) if abs(number) < LARGEST else number
 
 
 def check_body(body: QuestionBody) -> None:

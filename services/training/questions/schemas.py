@@ -32,7 +32,7 @@ _CODE = validate.Regexp(r"^[a-z0-9][a-z0-9_-]{0,59}\Z", error="Not one of the po
 _NUMBER = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?\Z"
 
 
-class TopicSchema(Schema):
+class QuestionTopicSchema(Schema):
     """A topic of the bank; `questions` counts those that are not retired."""
 
     id = fields.UUID(required=True)
@@ -42,13 +42,13 @@ class TopicSchema(Schema):
     questions = Integer(required=True)
 
 
-class TopicListSchema(Schema):
+class QuestionTopicListSchema(Schema):
     """All topics: there are dozens."""
 
-    items = fields.List(fields.Nested(TopicSchema), required=True)
+    items = fields.List(fields.Nested(QuestionTopicSchema), required=True)
 
 
-class NewTopicSchema(Schema):
+class NewQuestionTopicSchema(Schema):
     """A topic to add; `feedback`: what its learners are told after handing in."""
 
     code = fields.String(required=True, validate=_CODE)
@@ -56,7 +56,7 @@ class NewTopicSchema(Schema):
     feedback = fields.String(load_default=Feedback.EXPLANATIONS.value, validate=validate.OneOf(FEEDBACKS))
 
 
-class BodySchema(Schema):
+class QuestionBodySchema(Schema):
     """A question with its key: `right` holds indices of options from 0, for true_false 0 (true) or 1 (false);
     the options of ordering stand in their right order; `value` and `tolerance` are decimal numbers as text."""
 
@@ -77,14 +77,14 @@ class BodySchema(Schema):
     points = Integer(load_default=1, strict=True, validate=validate.Range(1, MAX_POINTS))
 
 
-class NewQuestionSchema(BodySchema):
+class NewQuestionSchema(QuestionBodySchema):
     """A question to add to a topic; without a code it is given one."""
 
     topic_id = fields.UUID(required=True)
     code = fields.String(load_default=None, allow_none=True, validate=_CODE)
 
 
-class QuestionSchema(BodySchema):
+class QuestionSchema(QuestionBodySchema):
     """A question as it reads now."""
 
     id = fields.UUID(required=True)
@@ -104,7 +104,7 @@ class QuestionQuerySchema(CursorQuerySchema):
     retired = fields.Boolean(load_default=False)
 
 
-class FiguresSchema(Schema):
+class QuestionFiguresSchema(Schema):
     """How a question fares: see the item analysis page; null where there is nothing to say yet."""
 
     question_id = fields.UUID(required=True)
@@ -166,7 +166,7 @@ def question_json(held: Held) -> dict[str, Any]:
 
 
 def figures_json(question_id: Any, figures: ItemFigures | None) -> dict[str, Any]:
-    """Return what FiguresSchema writes."""
+    """Return what QuestionFiguresSchema writes."""
     return {
         "question_id": question_id,
         "answers": figures.n if figures else 0,

@@ -127,7 +127,8 @@ def draw(
 ) -> tuple[Drawn, ...]:
     """Return what a seed draws: whoever has the seed and the version gets the same, on any machine.
 
-    Of each topic come those whose SHA-256 of seed and id is lowest, and all of them in the order of that.
+    Of each topic come those whose SHA-256 of seed and id is lowest; shuffled, all of them in an order of that kind,
+    else topic after topic, in the order in which they were written.
     Raises Conflict when the pool is too small, which a published version's never is.
     """
     chosen: list[UUID] = []
@@ -135,7 +136,7 @@ def draw(
         there = [one.revision_id for one in pool if one.topic_id == wanted.topic_id]
         if len(there) < wanted.count:
             raise Conflict(N_("This assessment has no questions yet"))
-        chosen += sorted(there, key=lambda one: _lot(seed, str(one)))[: wanted.count]
+        chosen += sorted(sorted(there, key=lambda one: _lot(seed, str(one)))[: wanted.count])
     if blueprint.shuffle:
         chosen.sort(key=lambda one: _lot(seed, f"place {one}"))
     return tuple(Drawn(one, _order(seed, one, bodies[one], shuffle=blueprint.shuffle)) for one in chosen)

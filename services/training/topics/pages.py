@@ -142,7 +142,7 @@ def _form_page(form: Form, topic: Topic | None) -> str:
 
 
 def _headers() -> list[str]:
-    return [_("Code"), _("Topic"), _("Questions"), *figures_headers()]
+    return [_("Code"), _("Topic"), _("Number of questions"), *figures_headers()]
 
 
 def _lines() -> Iterator[list[object]]:

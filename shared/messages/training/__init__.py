@@ -103,6 +103,8 @@ from shared.messages.training.mentoring import (
 )
 from shared.messages.training.questions import (
     QuestionAdded,
+    QuestionImportApplied,
+    QuestionImportChecked,
     QuestionRestored,
     QuestionRetired,
     QuestionRevised,
@@ -247,6 +249,8 @@ __all__ = [
     "PromotionSubmitted",
     "PromotionWithdrawn",
     "QuestionAdded",
+    "QuestionImportApplied",
+    "QuestionImportChecked",
     "QuestionRestored",
     "QuestionRetired",
     "QuestionRevised",

@@ -61,3 +61,23 @@ class QuestionRestored:
     """It may be drawn again."""
 
     question_id: UUID
+
+
+@message("training.question_import.checked.v1")
+@dataclass(frozen=True)
+class QuestionImportChecked:
+    """A file of questions was looked at; the bank is as it was."""
+
+    import_id: UUID
+    file_sha256: str
+    rows: int
+
+
+@message("training.question_import.applied.v1")
+@dataclass(frozen=True)
+class QuestionImportApplied:
+    """What was right in it was taken into the bank, each question with its own event."""
+
+    import_id: UUID
+    added: int
+    revised: int

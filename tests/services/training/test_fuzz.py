@@ -16,16 +16,31 @@ from services.training.assignments.models import Assignment
 from services.training.certificates.models import Certificate
 from services.training.courses.models import Course
 from services.training.exceptions.commands import request_exception
+from services.training.library.commands import publish_entry
+from services.training.library.rules import Content, Description, EntryKind
+from services.training.mentoring.seed import seed_plan
 from services.training.notices.models import Notice
+from services.training.pairing.commands import propose
 from services.training.waivers.commands import make_equivalence, request_waiver
 from shared.core.principals import Role
+from shared.core.text import LocalizedText
 from shared.directory import DirectoryPerson
 from tests.harness import Harness
 from tests.services.training.factories import ACTOR, assignments, create_active, exempt_from, hire, take
 from tests.services.training.session_factories import ask, create_session
 
 RELIEF = ("waivers", "exemptions", "exceptions", "equivalences", "notices", "reminder-plan")
-FUZZED = ("courses", "assignments", "certificates", "verify", "sessions", "bookings", *RELIEF)
+FUZZED = (
+    "courses",
+    "assignments",
+    "certificates",
+    "verify",
+    "sessions",
+    "bookings",
+    "library",
+    "mentorships",
+    *RELIEF,
+)
 
 
 @pytest.fixture(params=["sqlite"])
@@ -96,7 +111,7 @@ def test_schemathesis_finds_nothing_with_all_checks(h: Harness) -> None:
         if operation.path.split("/")[3] in FUZZED:
             called.add(operation.label)
             _run(operation, token)
-    assert len(called) == 43
+    assert len(called) == 55
 
 
 def _world(h: Harness) -> tuple[UUID, dict[str, str]]:
@@ -108,6 +123,16 @@ def _world(h: Harness) -> tuple[UUID, dict[str, str]]:
     session_id = create_session(h, capacity=3)
     booking_id = ask(h, session_id, DirectoryPerson(id=person_id))
     h.clock.advance(timedelta(days=3))
+    mentor_id = hire(h).person_id
+    with h.write("training") as uow:
+        text = LocalizedText(zh="不得给予回扣", en="No kickbacks")
+        entry = publish_entry(
+            uow, Description(EntryKind.CASE, text, text), Content(text), actor=ACTOR, now=h.clock.now()
+        )
+        plan = seed_plan(uow, actor=ACTOR, now=h.clock.now())
+        uow.session.flush()
+        rep, mentor = (uow.session.get_one(DirectoryPerson, one) for one in (person_id, mentor_id))
+        mentorship = propose(uow, rep, mentor, plan, actor=ACTOR, now=h.clock.now())
     relief = _relief(h)
     with h.read("training") as uow:
         certificate = uow.session.scalars(select(Certificate)).one()
@@ -118,6 +143,8 @@ def _world(h: Harness) -> tuple[UUID, dict[str, str]]:
             "number": certificate.number,
             "session_id": str(session_id),
             "booking_id": str(booking_id),
+            "entry_id": str(entry.id),
+            "mentorship_id": str(mentorship.id),
             **relief,
         }
 

@@ -118,7 +118,7 @@ def test_a_trainers_proposal_waits_for_the_manager_who_may_decline(h: Harness) -
     assert trainer.post(f"{one}/confirm").status_code == 403
     stranger = h.api(Role.MANAGER, person_id=hire(h, position="supervisor").person_id)
     assert stranger.post(f"{one}/confirm").status_code == 404
-    assert manager.post(f"{one}/end", json={"reason": "other"}).status_code == 422
+    assert manager.post(f"{one}/end", json={"reason": "other"}).status_code == 409
     assert manager.post(f"{one}/end", json={"reason": "declined"}).json["status"] == "ended"
     again = trainer.post(API, json=body).json["id"]
     assert manager.post(f"{API}/{again}/confirm").json["started_on"] == "2026-09-21"

@@ -28,7 +28,7 @@ from services.training.mentoring.rules import (
 )
 from services.training.mentoring.seed import shipped_items
 from services.training.pairing.rules import LADDER, MOST_MENTEES, Person, obstacle, rank
-from shared.core.errors import Conflict, DomainError, IllegalTransition, InvalidInput
+from shared.core.errors import Conflict, DomainError, IllegalTransition, InvalidInput, NotFound
 from shared.core.text import LocalizedText
 
 P, A, C, E = MentorshipStatus
@@ -141,7 +141,7 @@ def test_nobody_signs_too_early_twice_or_for_both(
 
 def test_items_are_ticked_while_it_is_under_way_and_nobody_has_signed() -> None:
     check_may_tick(A, ITEMS, "1.1", NONE)
-    with pytest.raises(InvalidInput):
+    with pytest.raises(NotFound):
         check_may_tick(A, ITEMS, "9.9", NONE)
     with pytest.raises(IllegalTransition):
         check_may_tick(P, ITEMS, "1.1", NONE)

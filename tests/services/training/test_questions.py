@@ -169,7 +169,7 @@ def test_a_program_keeps_the_bank(h: Harness) -> None:
     assert made.status_code == 201
     url = made.headers["Location"]
     assert api.get(url).json == made.json
-    assert made.json["value"] == "12.50"
+    assert made.json["value"] == "12.5"
     wrong = api.post(f"{url}/revisions", json={**body, "kind": "single"})
     assert (wrong.status_code, set(wrong.json["errors"])) == (422, {"options", "right"})
     assert api.post(f"{url}/revisions", json={**body, "points": 2}).json["revision"] == 2
