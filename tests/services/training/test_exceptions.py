@@ -132,7 +132,7 @@ def test_a_course_that_takes_place_only_after_it_is_due_is_found_by_the_days_job
     assert found(h) == []
     with h.write("training") as uow:
         session = uow.session.get_one(TrainingSession, in_time)
-        end_as_cancelled(uow, session, "讲师生病", actor=ACTOR, now=h.clock.now())
+        end_as_cancelled(uow, session, "讲师临时生病，改期举行", actor=ACTOR, now=h.clock.now())
     create_session(
         h, course_id=one.course_id, kind=SessionKind.LECTURE, starts_at=h.clock.now() + timedelta(days=11)
     )
