@@ -22,6 +22,9 @@ from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
 from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
+from services.training.history.api import blp as history_api
+from services.training.history.commands import FOLLOW_JOB
+from services.training.history.pages import bp as history_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
@@ -31,6 +34,8 @@ from services.training.permissions import (
     TEAM_READ,
 )
 from services.training.reminders.models import Reminder
+from services.training.reports.api import blp as reports_api
+from services.training.reports.pages import bp as reports_pages
 from services.training.team.pages import bp as team_pages
 from shared.core.principals import Role
 from shared.core.text import N_
@@ -53,7 +58,7 @@ SERVICE = Service(
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,
-    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api),
+    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api, history_api, reports_api),
     pages=(
         desk_pages,
         team_pages,
@@ -63,6 +68,8 @@ SERVICE = Service(
         attempts_pages,
         certificates_pages,
         revocation_pages,
+        reports_pages,
+        history_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -78,6 +85,8 @@ SERVICE = Service(
         ),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
+        NavigationItem(_SECTION, N_("Reports"), "/training/reports", TEAM_READ, 37),
+        NavigationItem(_SECTION, N_("Who was trained when"), "/training/history", TEAM_READ, 38),
     ),
     audited=(
         Course,
@@ -91,6 +100,6 @@ SERVICE = Service(
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,
-    schedules=(Schedule(REMINDERS_JOB, minute="0", hour="8"),),
+    schedules=(Schedule(REMINDERS_JOB, minute="0", hour="8"), Schedule(FOLLOW_JOB, minute="*/5")),
     load_demo=load_demo,
 )

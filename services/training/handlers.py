@@ -14,7 +14,9 @@ from services.training.enrolment.commands import (
     release_chunk,
 )
 from services.training.enrolment.queries import asks_anything
+from services.training.history.commands import FOLLOW_JOB, follow_log
 from services.training.reminders.commands import send_chunk
+from services.training.reports.commands import PRINT_JOB, print_document
 from services.training.standing.commands import state_coverage
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
@@ -100,4 +102,6 @@ JOBS: Mapping[str, JobHandler] = {
     APPLY_JOB: apply_curriculum,
     RENDER_JOB: render_certificate,
     REMINDERS_JOB: send_reminders,
+    FOLLOW_JOB: follow_log,
+    PRINT_JOB: print_document,
 }
