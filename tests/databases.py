@@ -1,8 +1,14 @@
 """Databases for tests, on either engine: migrated once per service, then copied for each test."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from shared.db.migrate import Schema, upgrade
 from shared.db.uow import Database
@@ -61,3 +67,20 @@ class Databases:
         while self._given:
             assert self.server is not None
             self.server.drop_database(self._given.pop())
+
+
+@contextmanager
+def count_statements(session: Session) -> Iterator[list[str]]:
+    """Collect the SELECTs that a session sends meanwhile."""
+    found: list[str] = []
+    connection = session.connection()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            found.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(connection, "before_cursor_execute", note)

@@ -2,13 +2,24 @@
 
 from pathlib import Path
 
+from services.training.agenda.pages import bp as agenda_pages
 from services.training.assignments.api import blp as assignments_api
 from services.training.assignments.models import Assignment
 from services.training.assignments.pages import bp as assignments_pages
 from services.training.attempts.api import blp as attempts_api
 from services.training.attempts.models import Attempt
 from services.training.attempts.pages import bp as attempts_pages
+from services.training.attendance.api import blp as attendance_api
+from services.training.attendance.pages import bp as attendance_pages
 from services.training.base import Base
+from services.training.bookings.api import blp as sessions_api
+from services.training.bookings.api import bookings_blp as bookings_api
+from services.training.bookings.models import Booking, BookingNotice
+from services.training.calendars.models import CalendarFeed
+from services.training.calendars.pages import bp as calendars_pages
+from services.training.careers.api import blp as careers_api
+from services.training.careers.models import CareerSignOff, CareerStep, PromotionRequest
+from services.training.careers.pages import bp as careers_pages
 from services.training.certificates.api import blp as certificates_api
 from services.training.certificates.api import verify_blp as verify_api
 from services.training.certificates.models import Certificate, CertificateDocument
@@ -21,21 +32,35 @@ from services.training.demo import load_demo
 from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
-from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB
+from services.training.feedback.models import SessionFeedback
+from services.training.feedback.pages import bp as feedback_pages
+from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB, SESSIONS_JOB
 from services.training.history.api import blp as history_api
 from services.training.history.commands import FOLLOW_JOB
 from services.training.history.pages import bp as history_pages
+from services.training.librarian.pages import bp as librarian_pages
+from services.training.library.api import blp as library_api
+from services.training.library.models import LibraryEntry, LibraryReading, LibraryVersion
+from services.training.library.pages import bp as library_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
     CURRICULA_READ,
+    LIBRARY_READ,
     OWN_TRAINING,
     PERMISSIONS,
+    PROMOTION_DECIDE,
+    SESSIONS_EDIT,
+    SESSIONS_READ,
     TEAM_READ,
 )
+from services.training.planning.pages import bp as planning_pages
 from services.training.reminders.models import Reminder
 from services.training.reports.api import blp as reports_api
 from services.training.reports.pages import bp as reports_pages
+from services.training.seminars.models import SeminarCase
+from services.training.seminars.pages import bp as seminars_pages
+from services.training.sessions.models import TrainingSession
 from services.training.team.pages import bp as team_pages
 from shared.core.principals import Role
 from shared.core.text import N_
@@ -58,7 +83,20 @@ SERVICE = Service(
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,
-    apis=(courses_api, assignments_api, attempts_api, certificates_api, verify_api, history_api, reports_api),
+    apis=(
+        courses_api,
+        assignments_api,
+        attempts_api,
+        certificates_api,
+        verify_api,
+        sessions_api,
+        bookings_api,
+        attendance_api,
+        library_api,
+        careers_api,
+        history_api,
+        reports_api,
+    ),
     pages=(
         desk_pages,
         team_pages,
@@ -70,6 +108,15 @@ SERVICE = Service(
         revocation_pages,
         reports_pages,
         history_pages,
+        planning_pages,
+        agenda_pages,
+        attendance_pages,
+        feedback_pages,
+        seminars_pages,
+        calendars_pages,
+        library_pages,
+        librarian_pages,
+        careers_pages,
     ),
     navigation=(
         NavigationItem(_SECTION, N_("My training"), "/training/my", OWN_TRAINING, 30),
@@ -83,10 +130,16 @@ SERVICE = Service(
             first_for=(Role.TRAINER,),
             purpose=N_("Write and publish courses, and see who has completed them."),
         ),
+        NavigationItem(_SECTION, N_("Sessions"), "/training/sessions", SESSIONS_READ, 32),
+        NavigationItem(_SECTION, N_("Plan sessions"), "/training/sessions/plan", SESSIONS_EDIT, 33),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
-        NavigationItem(_SECTION, N_("Reports"), "/training/reports", TEAM_READ, 37),
-        NavigationItem(_SECTION, N_("Who was trained when"), "/training/history", TEAM_READ, 38),
+        NavigationItem(_SECTION, N_("Reports"), "/training/reports", TEAM_READ, 36),
+        NavigationItem(_SECTION, N_("Who was trained when"), "/training/history", TEAM_READ, 36),
+        NavigationItem(_SECTION, N_("Library"), "/training/library", LIBRARY_READ, 35),
+        NavigationItem(_SECTION, N_("My career"), "/training/careers/me", OWN_TRAINING, 37),
+        NavigationItem(_SECTION, N_("Who is ready"), "/training/careers/team", TEAM_READ, 38),
+        NavigationItem(_SECTION, N_("Promotions"), "/training/careers/requests", PROMOTION_DECIDE, 38),
     ),
     audited=(
         Course,
@@ -97,9 +150,25 @@ SERVICE = Service(
         Certificate,
         CertificateDocument,
         Reminder,
+        TrainingSession,
+        Booking,
+        BookingNotice,
+        SessionFeedback,
+        SeminarCase,
+        CalendarFeed,
+        LibraryEntry,
+        LibraryVersion,
+        LibraryReading,
+        CareerStep,
+        CareerSignOff,
+        PromotionRequest,
     ),
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,
-    schedules=(Schedule(REMINDERS_JOB, minute="0", hour="8"), Schedule(FOLLOW_JOB, minute="*/5")),
+    schedules=(
+        Schedule(REMINDERS_JOB, minute="0", hour="8"),
+        Schedule(SESSIONS_JOB, minute="5", hour="8"),
+        Schedule(FOLLOW_JOB, minute="*/5"),
+    ),
     load_demo=load_demo,
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from services.training.bookings.commands import release_leaver, remind_chunk
 from services.training.certificates.commands import LANGUAGES, RENDER_JOB, freeze_document
 from services.training.curricula.queries import get_curriculum
 from services.training.curricula.rules import CurriculumStatus
@@ -15,19 +16,25 @@ from services.training.enrolment.commands import (
 )
 from services.training.enrolment.queries import asks_anything
 from services.training.history.commands import FOLLOW_JOB, follow_log
+from services.training.library.commands import INDEX_JOB, index_file
+from services.training.library.queries import versions_by_id
+from services.training.library.rules import VersionStatus, files_from_json
 from services.training.reminders.commands import send_chunk
 from services.training.reports.commands import PRINT_JOB, print_document
 from services.training.standing.commands import state_coverage
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import DirectoryPerson, apply_snapshots, known_ids, row_of
+from shared.documents import READABLE, Unreadable, read_text
 from shared.eventlog import Batched, FeedEvent
+from shared.files import FileStore, list_files
 from shared.jobs import JobContext, JobHandler
 from shared.messages import type_of
 from shared.messages.people import PersonChanged, PersonHired, PersonLeft
 from shared.web.service import EventHandler
 
 REMINDERS_JOB = "training.reminders"
+SESSIONS_JOB = "training.sessions.remind"
 
 
 def follow_people(uow: UnitOfWork, events: Sequence[FeedEvent]) -> None:
@@ -43,6 +50,8 @@ def follow_people(uow: UnitOfWork, events: Sequence[FeedEvent]) -> None:
             known.add(person.id)
             state_coverage(uow, person.id, person.hired_on, now=now)
         joined_on = person.hired_on if new else max(person.hired_on, local_date(now))
+        if person.left_on is not None:
+            release_leaver(uow, person.id, person.left_on, now=now)
         if asks and reconcile_person(uow, person, joined_on=joined_on, now=now, newcomer=new):
             # A later event about the same person must find the assignments that this one made.
             uow.session.flush()
@@ -95,6 +104,43 @@ def send_reminders(context: JobContext) -> dict[str, Any]:
         context.progress(total)
 
 
+def remind_of_sessions(context: JobContext) -> dict[str, Any]:
+    """Remind everybody of the sessions that they go to by the end of tomorrow."""
+    total = 0
+    while True:
+        with context.database.write() as uow:
+            sent = remind_chunk(uow, now=context.clock.now())
+        if not sent:
+            return {"sent": total}
+        total += sent
+        context.progress(total)
+
+
+def index_library_files(context: JobContext) -> dict[str, Any]:
+    """Put the text of a published version's files into the index; one that cannot be read is found by its name."""
+    version_id = UUID(context.payload["version_id"])
+    store = FileStore(context.settings.files_dir)
+    with context.database.read() as uow:
+        version = versions_by_id(uow.session, [version_id])[version_id]
+        files = files_from_json(version.files)
+        stored = list_files(uow.session, [one.sha256 for one in files])
+        kinds = {sha256: one.kind.value for sha256, one in stored.items()}
+    unreadable = 0
+    for done, file in enumerate(files, start=1):
+        pages: list[str] = []
+        try:
+            if kinds[file.sha256] in READABLE:
+                pages = read_text(store.path(file.sha256), kinds[file.sha256])
+        except Unreadable:
+            unreadable += 1
+        with context.database.write() as uow:
+            version = versions_by_id(uow.session, [version_id])[version_id]
+            if version.status is VersionStatus.PUBLISHED:  # Else a newer one has taken its place meanwhile.
+                index_file(uow, version, file, pages)
+        context.progress(done, len(files))
+    return {"files": len(files), "unreadable": unreadable}
+
+
 PEOPLE_HANDLERS: Mapping[str, EventHandler] = dict.fromkeys(
     map(type_of, (PersonHired, PersonChanged, PersonLeft)), Batched(follow_people)
 )
@@ -104,4 +150,6 @@ JOBS: Mapping[str, JobHandler] = {
     REMINDERS_JOB: send_reminders,
     FOLLOW_JOB: follow_log,
     PRINT_JOB: print_document,
+    SESSIONS_JOB: remind_of_sessions,
+    INDEX_JOB: index_library_files,
 }

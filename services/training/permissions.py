@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from shared.core.permissions import permission
 from shared.core.principals import Principal, Role
 from shared.core.text import N_
-from shared.directory import below, is_above
+from shared.directory import ids_below, is_above
 
 _EVERYBODY = tuple(role for role in Role if role is not Role.SYSTEM)
 # They see everybody's training; a manager sees their subtree, anybody else only their own.
@@ -52,6 +52,41 @@ CERTIFICATES_READ = permission(
     title=N_("See certificates: one's own, a manager the team's, trainers and auditors all"),
 )
 REVOKE = permission("training.certificate.revoke", Role.TRAINER, title=N_("Revoke a certificate"))
+LIBRARY_READ = permission(
+    "training.library.read", *_EVERYBODY, title=N_("Search and read what is in the library for oneself")
+)
+LIBRARY_EDIT = permission(
+    "training.library.edit", Role.TRAINER, title=N_("Write, publish and retire entries of the library")
+)
+
+SESSIONS_READ = permission(
+    "training.session.read",
+    *_EVERYBODY,
+    title=N_("See the sessions that are meant for one, and book them"),
+)
+SESSIONS_BOOK = permission(
+    "training.session.book",
+    Role.MANAGER,
+    Role.TRAINER,
+    title=N_("Book sessions for others: a manager for the team, a trainer for all"),
+)
+SESSIONS_RUN = permission(
+    "training.session.run",
+    *_EVERYBODY,
+    title=N_("Call the roll: trainers of all sessions, an instructor of those they teach"),
+)
+SESSIONS_EDIT = permission(
+    "training.session.edit", Role.TRAINER, title=N_("Plan, open, change and cancel sessions")
+)
+CAREERS_EDIT = permission(
+    "training.career.edit",
+    Role.TRAINER,
+    Role.HR,
+    title=N_("Say what each step of the career ladder asks for"),
+)
+PROMOTION_DECIDE = permission(
+    "training.promotion.decide", Role.MANAGER, Role.HR, title=N_("Sign off and decide on promotions")
+)
 
 PERMISSIONS = (
     OWN_TRAINING,
@@ -65,6 +100,14 @@ PERMISSIONS = (
     EXEMPT,
     CERTIFICATES_READ,
     REVOKE,
+    SESSIONS_READ,
+    SESSIONS_BOOK,
+    SESSIONS_RUN,
+    SESSIONS_EDIT,
+    LIBRARY_READ,
+    LIBRARY_EDIT,
+    CAREERS_EDIT,
+    PROMOTION_DECIDE,
 )
 
 
@@ -82,7 +125,7 @@ def visible(principal: Principal, person_id: InstrumentedAttribute[UUID]) -> Col
     own = person_id == principal.person_id
     if Role.MANAGER not in principal.roles:
         return own
-    return or_(own, person_id.in_(below(principal.person_id)))
+    return or_(own, person_id.in_(ids_below(principal.person_id)))
 
 
 def own(principal: Principal, person_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
@@ -96,7 +139,7 @@ def visible_team(principal: Principal, person_id: InstrumentedAttribute[UUID]) -
         return true()
     if principal.person_id is None or Role.MANAGER not in principal.roles:
         return false()
-    return person_id.in_(below(principal.person_id))
+    return person_id.in_(ids_below(principal.person_id))
 
 
 def manages(session: Session, principal: Principal, person_id: UUID) -> bool:
@@ -107,3 +150,13 @@ def manages(session: Session, principal: Principal, person_id: UUID) -> bool:
         and person_id != principal.person_id
         and is_above(session, principal.person_id, person_id)
     )
+
+
+def visible_promotions(principal: Principal, person_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Return the condition under which a request for a promotion exists for the principal: HR sees all."""
+    return true() if Role.HR in principal.roles else visible(principal, person_id)
+
+
+def decides_on(session: Session, principal: Principal, person_id: UUID) -> bool:
+    """Say whether the principal has a word in somebody's career: a manager further up, or HR."""
+    return Role.HR in principal.roles or manages(session, principal, person_id)

@@ -64,9 +64,18 @@ def differences(database: Database, schema: Schema) -> list[Any]:
 
     with database.engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
+            connection,
+            opts={"compare_type": True, "compare_server_default": True, "include_object": is_ours},
         )
         return list(compare_metadata(context, list(schema.metadatas)))  # type: ignore[arg-type]
+
+
+def is_ours(item: Any, name: str | None, kind: str, reflected: bool, compared_to: Any) -> bool:
+    """Say whether Alembic is to compare it: not what an engine keeps for a full-text index, found by its name.
+
+    SQLite keeps such an index in tables of its own, PostgreSQL over an expression; neither can be said in a model.
+    """
+    return not (reflected and "_fts" in (name or ""))
 
 
 def is_new(database: Database) -> bool:

@@ -10,16 +10,13 @@ from sqlalchemy.orm import aliased
 from shared.directory.models import DirectoryPerson
 
 
-def below(manager_id: UUID) -> Select[tuple[UUID]]:
+def ids_below(manager_id: UUID) -> Select[tuple[UUID]]:
     """Select the ids of everybody below a manager, at any depth, by the index on managers.
 
     It stays in the database: a director's subtree is no list of parameters.
     """
-    found = (
-        select(DirectoryPerson.id)
-        .where(DirectoryPerson.manager_id == manager_id)
-        .cte("below", recursive=True)
-    )
+    # Without a name, so that one statement may ask twice.
+    found = select(DirectoryPerson.id).where(DirectoryPerson.manager_id == manager_id).cte(recursive=True)
     report = aliased(DirectoryPerson)
     # UNION, not UNION ALL: a circle of managers in bad data must not run for ever.
     found = found.union(select(report.id).join(found, report.manager_id == found.c.id))
@@ -56,7 +53,7 @@ class Narrowing:
                 DirectoryPerson.product_lines.contains(f"|{self.product_line}|", autoescape=True)
             )
         if self.manager_id is not None:
-            conditions.append(DirectoryPerson.id.in_(below(self.manager_id)))
+            conditions.append(DirectoryPerson.id.in_(ids_below(self.manager_id)))
         if self.search:
             conditions.append(
                 or_(

@@ -12,7 +12,7 @@ from shared.core.text import N_
 from shared.db.paging import DEFAULT_LIMIT, Page, paginate
 from shared.directory.audience import Audience
 from shared.directory.models import DirectoryPerson
-from shared.directory.narrowing import below
+from shared.directory.narrowing import ids_below
 
 
 def find_person(session: Session, person_id: UUID) -> DirectoryPerson | None:
@@ -53,7 +53,7 @@ def names_of(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def list_subtree_ids(session: Session, manager_id: UUID) -> list[UUID]:
     """Return the ids of everybody below a manager, at any depth; the manager is not among them."""
-    return list(session.scalars(below(manager_id)))
+    return list(session.scalars(ids_below(manager_id)))
 
 
 def is_above(session: Session, manager_id: UUID, person_id: UUID) -> bool:

@@ -1,4 +1,5 @@
-"""Documents that leave the suite: PDF from HTML, in Chinese and English, and QR codes.
+"""Documents that leave the suite: PDF from HTML, in Chinese and English, and QR codes; and
+the text of documents that came in.
 
 Rendering happens in processes of their own (see `pool`); nothing exported here imports WeasyPrint.
 """
@@ -8,14 +9,18 @@ from shared.documents.libraries import check_libraries
 from shared.documents.pdf import close_default_pool, render_pdf
 from shared.documents.pool import PdfPool
 from shared.documents.qr import qr_svg
+from shared.documents.text import READABLE, Unreadable, read_text
 
 __all__ = [
+    "READABLE",
     "AssetRefused",
     "LibrariesMissing",
     "PdfPool",
     "RenderError",
+    "Unreadable",
     "check_libraries",
     "close_default_pool",
     "qr_svg",
+    "read_text",
     "render_pdf",
 ]

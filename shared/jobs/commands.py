@@ -22,7 +22,7 @@ from shared.db.uow import Database, UnitOfWork
 from shared.jobs import bell
 from shared.jobs.errors import LOST, LeaseLost, SafeError
 from shared.jobs.models import Job
-from shared.jobs.queries import find_unfinished, get_job, is_due
+from shared.jobs.queries import find_unfinished, is_due
 from shared.jobs.rules import JobStatus, Step, after_failure, after_lapse, next_status
 
 _WANTED = (
@@ -67,13 +67,13 @@ def enqueue(
     the commit, unless `run_at` is later than `now`.
     """
     values = _new(kind, payload, now=now, created_by=created_by, key=key, run_at=run_at, tries=max_attempts)
-    while not _insert(uow, values):
+    while (made := _insert(uow, values)) is None:
         assert key is not None
         # It may have been finished since the insert met it; then there is room for ours.
         found = find_unfinished(uow.session, kind, key)
         if found is not None:
             return found
-    return get_job(uow.session, values["id"])
+    return made
 
 
 def enqueue_scheduled(
@@ -83,7 +83,7 @@ def enqueue_scheduled(
     key = f"{kind}@{minute.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
     values = _new(kind, payload, now=now, created_by="system", key=key, run_at=minute, tries=5)
     values["id"] = _scheduled_id(key, minute)
-    return _insert(uow, values)
+    return _insert(uow, values) is not None
 
 
 def take(
@@ -176,16 +176,18 @@ def _new(
     }
 
 
-def _insert(uow: UnitOfWork, values: dict[str, Any]) -> bool:
-    """Insert the row unless its id or its unfinished key is there; a due one is rung for after the commit."""
+def _insert(uow: UnitOfWork, values: dict[str, Any]) -> Job | None:
+    """Insert the row and return it, or None when its id or its unfinished key is there.
+
+    One that is due is rung for after the commit.
+    """
     # An ordinary insert that meets its like would end the caller's transaction on PostgreSQL.
     table = sqlite.insert(Job) if uow.database.is_sqlite else postgresql.insert(Job)
-    statement = table.values(values).on_conflict_do_nothing().returning(Job.id)
-    if uow.session.execute(statement).first() is None:
-        return False
-    if values["run_at"] <= values["created_at"]:
+    statement = table.values(values).on_conflict_do_nothing().returning(Job)
+    made: Job | None = uow.session.scalars(statement).first()
+    if made is not None and values["run_at"] <= values["created_at"]:
         uow.after_commit(partial(bell.ring, uow.database, values["id"]))
-    return True
+    return made
 
 
 def _scheduled_id(key: str, minute: datetime) -> UUID:

@@ -23,6 +23,8 @@ PUBLIC = {
     "/training/verify",
     "/training/verify/<string(maxlength=60):number>",
     "/training/v1/verify/<string(maxlength=60):number>",
+    "/training/check-in/<uuid:session_id>/<string(maxlength=60):code>",
+    "/training/calendar/<string(maxlength=60):token>.ics",
     "/gallery/",
 }
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from services.training.assignments.commands import Completion, complete_assignment, start_assignment
 from services.training.assignments.models import Assignment
@@ -24,6 +25,7 @@ from services.training.certificates.rules import CertificateState
 from services.training.courses.models import CourseVersion
 from services.training.courses.queries import find_version
 from services.training.courses.rules import Grade, VersionStatus, grade, pages_of
+from services.training.parts.rules import PartKind
 from shared.core.canonical import canonical_json
 from shared.core.errors import Conflict
 from shared.core.ids import new_id
@@ -158,3 +160,22 @@ def _note_read(
     attempt.pages_read = pages
     read = AttemptPageRead(attempt.id, pages)
     append(uow, read, row=attempt, actor=actor, now=now, person_id=assignment.person_id)
+
+
+def satisfy_part(
+    uow: UnitOfWork,
+    person_id: UUID,
+    course_id: UUID,
+    kind: PartKind,
+    reference: str,
+    *,
+    score: int | None = None,
+    actor: Principal,
+    now: datetime,
+    part_id: str | None = None,
+) -> Completion | None:
+    """Meet a part of a course by what `reference` names, such as a session attended; None when nothing came of it.
+
+    A version whose content is text and questions has no such part, so that nothing is met by it.
+    """
+    return None

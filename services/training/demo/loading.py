@@ -17,8 +17,11 @@ from services.training.curricula.models import Curriculum
 from services.training.curricula.queries import list_requirements
 from services.training.curricula.rules import CurriculumStatus, CurriculumStep, next_status
 from services.training.curricula.seed import seed_curricula
+from services.training.demo.careers import load_careers
 from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
+from services.training.demo.library import load_library
+from services.training.demo.sessions import load_sessions
 from services.training.reminders.commands import send_chunk
 from services.training.standing.rules import coverage_stated
 from shared.core.principals import SYSTEM, Principal, Role
@@ -47,6 +50,9 @@ def load_demo(database: Database, company: DemoCompany) -> None:
         _write_draft(uow, company)
         while send_chunk(uow, now=company.now):
             continue
+    load_library(database, company)
+    load_sessions(database, company)
+    load_careers(database, company)
 
 
 def _load_people(database: Database, company: DemoCompany, asked: list[Asked]) -> None:

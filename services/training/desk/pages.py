@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from services.training.assignments.models import Assignment
 from services.training.assignments.queries import list_done_of_person, list_open_of_person
 from services.training.assignments.rules import URGENCY_WORDS, AssignmentStatus, Urgency, urgency
+from services.training.bookings.queries import list_notices, list_own
+from services.training.bookings.rules import NOTICE_WORDS
+from services.training.bookings.rules import STATUS_WORDS as BOOKING_WORDS
 from services.training.certificates.queries import list_of_person
 from services.training.certificates.rules import STATE_MESSAGES
 from services.training.courses.queries import courses_by_id, versions_of
@@ -42,6 +45,10 @@ def my_training() -> str:
         done=[{"assignment": one, "course": courses[one.course_id]} for one in done],
         urgency_words=URGENCY_WORDS,
         state_words=STATE_MESSAGES,
+        sessions=list_own(current_uow().session, person_id, after=now()) if person_id is not None else [],
+        notices=list_notices(current_uow().session, person_id, now()) if person_id is not None else [],
+        notice_words=NOTICE_WORDS,
+        booking_words=BOOKING_WORDS,
     )
 
 

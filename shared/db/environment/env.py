@@ -2,6 +2,8 @@
 
 from alembic import context
 
+from shared.db.migrate import is_ours
+
 config = context.config
 connection = config.attributes["connection"]
 context.configure(
@@ -11,6 +13,7 @@ context.configure(
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
     compare_server_default=True,
+    include_object=is_ours,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,6 +1,7 @@
 """Requests made from the service's OpenAPI document, good and bad, are answered as it says."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,12 @@ from sqlalchemy import select
 
 from services.training.certificates.models import Certificate
 from shared.core.principals import Role
+from shared.directory import DirectoryPerson
 from tests.harness import Harness
 from tests.services.training.factories import assignments, create_active, hire, take
+from tests.services.training.session_factories import ask, create_session
+
+FUZZED = ("courses", "assignments", "certificates", "verify", "sessions", "bookings")
 
 
 @pytest.fixture(params=["sqlite"])
@@ -37,6 +42,13 @@ def test_the_document_is_valid_and_lists_the_whole_api(h: Harness) -> None:
         "/training/v1/certificates/{certificate_id}",
         "/training/v1/certificates/{certificate_id}/document",
         "/training/v1/verify/{number}",
+        "/training/v1/sessions",
+        "/training/v1/sessions/{session_id}",
+        "/training/v1/sessions/{session_id}/bookings",
+        "/training/v1/sessions/{session_id}/attendance",
+        "/training/v1/sessions/{session_id}/attendance/confirm",
+        "/training/v1/bookings/{booking_id}",
+        "/training/v1/bookings/{booking_id}/cancel",
     } <= set(document["paths"])
 
 
@@ -65,10 +77,10 @@ def test_schemathesis_finds_nothing_with_all_checks(h: Harness) -> None:
     called = set()
     for found in schema.get_all_operations():
         operation = found.ok()
-        if operation.path.split("/")[3] in ("courses", "assignments", "certificates", "verify"):
+        if operation.path.split("/")[3] in FUZZED:
             called.add(operation.label)
             _run(operation, token)
-    assert len(called) == 10
+    assert len(called) == 18
 
 
 def _world(h: Harness) -> tuple[UUID, dict[str, str]]:
@@ -77,6 +89,9 @@ def _world(h: Harness) -> tuple[UUID, dict[str, str]]:
     person_id = hire(h).person_id
     first, second = assignments(h, person_id)
     take(h, first.id)
+    session_id = create_session(h, capacity=3)
+    booking_id = ask(h, session_id, DirectoryPerson(id=person_id))
+    h.clock.advance(timedelta(days=3))
     with h.read("training") as uow:
         certificate = uow.session.scalars(select(Certificate)).one()
         return person_id, {
@@ -84,6 +99,8 @@ def _world(h: Harness) -> tuple[UUID, dict[str, str]]:
             "course_id": str(first.course_id),
             "certificate_id": str(certificate.id),
             "number": certificate.number,
+            "session_id": str(session_id),
+            "booking_id": str(booking_id),
         }
 
 

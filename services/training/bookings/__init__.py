@@ -1,0 +1,1 @@
+"""Bookings 报名: places, the waiting list that moves up by itself, and telling people."""

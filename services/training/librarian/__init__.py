@@ -1,0 +1,1 @@
+"""Writing the library: what trainers do to its entries on pages."""

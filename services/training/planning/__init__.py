@@ -1,0 +1,1 @@
+"""Planning sessions: the trainer's list and the editor."""
