@@ -113,7 +113,10 @@ class Harness:
 
     def events(self, service: str, kind: str | None = None) -> list[FeedEvent]:
         """Return the service's log, or its events of one type."""
-        found = LocalFeed(self.suite.databases[service], service).read(0, 100_000)
+        feed = LocalFeed(self.suite.databases[service], service)
+        found: list[FeedEvent] = []
+        while more := feed.read(found[-1].position + 1 if found else 0, 1_000):
+            found += more
         return [one for one in found if kind is None or one.type == kind]
 
     def person(self, **overrides: Any) -> DirectoryPerson:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from services.training.agenda.pages import bp as agenda_pages
+from services.training.assigning.api import blp as assigning_api
+from services.training.assigning.pages import bp as assigning_pages
 from services.training.assignments.api import blp as assignments_api
-from services.training.assignments.models import Assignment
+from services.training.assignments.models import Assignment, AssignmentExtension
 from services.training.assignments.pages import bp as assignments_pages
 from services.training.attempts.api import blp as attempts_api
 from services.training.attempts.models import Attempt
@@ -24,17 +26,25 @@ from services.training.certificates.api import blp as certificates_api
 from services.training.certificates.api import verify_blp as verify_api
 from services.training.certificates.models import Certificate, CertificateDocument
 from services.training.certificates.pages import bp as certificates_pages
+from services.training.certifications.api import blp as periods_api
+from services.training.certifications.models import CertificationPeriod
 from services.training.courses.api import blp as courses_api
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.pages import bp as courses_pages
-from services.training.curricula.models import Curriculum
+from services.training.curricula.models import Curriculum, CurriculumRevision
 from services.training.demo import load_demo
 from services.training.desk.pages import bp as desk_pages
 from services.training.enrolment.pages import bp as enrolment_pages
 from services.training.enrolment.pages import certificates_bp as revocation_pages
+from services.training.enrolment.pages import periods_bp as periods_pages
+from services.training.equivalents.api import blp as equivalents_api
+from services.training.equivalents.pages import bp as equivalents_pages
+from services.training.exceptions.api import blp as exceptions_api
+from services.training.exceptions.models import DueException
+from services.training.exceptions.pages import bp as exceptions_pages
 from services.training.feedback.models import SessionFeedback
 from services.training.feedback.pages import bp as feedback_pages
-from services.training.handlers import JOBS, PEOPLE_HANDLERS, REMINDERS_JOB, SESSIONS_JOB
+from services.training.handlers import EXCEPTIONS_JOB, JOBS, PEOPLE_HANDLERS, REMINDERS_JOB, SESSIONS_JOB
 from services.training.history.api import blp as history_api
 from services.training.history.commands import FOLLOW_JOB
 from services.training.history.pages import bp as history_pages
@@ -42,6 +52,9 @@ from services.training.librarian.pages import bp as librarian_pages
 from services.training.library.api import blp as library_api
 from services.training.library.models import LibraryEntry, LibraryReading, LibraryVersion
 from services.training.library.pages import bp as library_pages
+from services.training.notices.api import blp as notices_api
+from services.training.notices.pages import bp as notices_pages
+from services.training.orders.pages import bp as orders_pages
 from services.training.permissions import (
     CERTIFICATES_READ,
     COURSES_READ,
@@ -50,18 +63,26 @@ from services.training.permissions import (
     OWN_TRAINING,
     PERMISSIONS,
     PROMOTION_DECIDE,
+    RELIEF_READ,
+    REMINDER_PLAN,
     SESSIONS_EDIT,
     SESSIONS_READ,
     TEAM_READ,
 )
 from services.training.planning.pages import bp as planning_pages
-from services.training.reminders.models import Reminder
+from services.training.relief.api import blp as relief_api
+from services.training.relief.pages import bp as relief_pages
+from services.training.reminders.api import blp as reminders_api
+from services.training.reminders.pages import bp as reminders_pages
 from services.training.reports.api import blp as reports_api
 from services.training.reports.pages import bp as reports_pages
+from services.training.revisions.api import blp as paths_api
+from services.training.revisions.pages import bp as revisions_pages
 from services.training.seminars.models import SeminarCase
 from services.training.seminars.pages import bp as seminars_pages
 from services.training.sessions.models import TrainingSession
 from services.training.team.pages import bp as team_pages
+from services.training.waivers.models import CourseCredit, Equivalence, Waiver
 from shared.core.principals import Role
 from shared.core.text import N_
 from shared.db.base import PlatformBase
@@ -69,6 +90,7 @@ from shared.db.migrate import Schema
 from shared.directory import DirectoryBase
 from shared.files import FilesBase
 from shared.jobs import Schedule
+from shared.mail import MailBase
 from shared.web.service import NavigationItem, Service
 
 _SECTION = N_("Training")
@@ -79,16 +101,24 @@ SERVICE = Service(
     import_name="services.training",
     schema=Schema(
         "training",
-        (PlatformBase.metadata, DirectoryBase.metadata, FilesBase.metadata, Base.metadata),
+        (PlatformBase.metadata, DirectoryBase.metadata, MailBase.metadata, FilesBase.metadata, Base.metadata),
         Path(__file__).parent / "migrations",
     ),
     permissions=PERMISSIONS,
     apis=(
         courses_api,
+        paths_api,
+        periods_api,
         assignments_api,
         attempts_api,
         certificates_api,
         verify_api,
+        assigning_api,
+        exceptions_api,
+        relief_api,
+        equivalents_api,
+        notices_api,
+        reminders_api,
         sessions_api,
         bookings_api,
         attendance_api,
@@ -102,12 +132,21 @@ SERVICE = Service(
         team_pages,
         courses_pages,
         enrolment_pages,
+        revisions_pages,
+        periods_pages,
         assignments_pages,
         attempts_pages,
         certificates_pages,
         revocation_pages,
         reports_pages,
         history_pages,
+        assigning_pages,
+        orders_pages,
+        exceptions_pages,
+        relief_pages,
+        equivalents_pages,
+        notices_pages,
+        reminders_pages,
         planning_pages,
         agenda_pages,
         attendance_pages,
@@ -136,6 +175,11 @@ SERVICE = Service(
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
         NavigationItem(_SECTION, N_("Reports"), "/training/reports", TEAM_READ, 36),
         NavigationItem(_SECTION, N_("Who was trained when"), "/training/history", TEAM_READ, 36),
+        NavigationItem(_SECTION, N_("Due-date exceptions"), "/training/exceptions", RELIEF_READ, 35),
+        NavigationItem(
+            _SECTION, N_("Waivers"), "/training/waivers", RELIEF_READ, 36, also=("/training/equivalences",)
+        ),
+        NavigationItem(_SECTION, N_("Reminders"), "/training/reminders", REMINDER_PLAN, 36),
         NavigationItem(_SECTION, N_("Library"), "/training/library", LIBRARY_READ, 35),
         NavigationItem(_SECTION, N_("My career"), "/training/careers/me", OWN_TRAINING, 37),
         NavigationItem(_SECTION, N_("Who is ready"), "/training/careers/team", TEAM_READ, 38),
@@ -145,11 +189,17 @@ SERVICE = Service(
         Course,
         CourseVersion,
         Curriculum,
+        CurriculumRevision,
+        CertificationPeriod,
         Assignment,
         Attempt,
         Certificate,
         CertificateDocument,
-        Reminder,
+        AssignmentExtension,
+        Waiver,
+        CourseCredit,
+        Equivalence,
+        DueException,
         TrainingSession,
         Booking,
         BookingNotice,
@@ -166,6 +216,7 @@ SERVICE = Service(
     handlers={"people": PEOPLE_HANDLERS},
     jobs=JOBS,
     schedules=(
+        Schedule(EXCEPTIONS_JOB, minute="30", hour="6"),
         Schedule(REMINDERS_JOB, minute="0", hour="8"),
         Schedule(SESSIONS_JOB, minute="5", hour="8"),
         Schedule(FOLLOW_JOB, minute="*/5"),

@@ -1,27 +1,42 @@
 """What training does when people's feed brings news, and when its jobs are due."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from services.training.assigning.commands import (
+    ASSIGN_JOB,
+    FILE_JOB,
+    Order,
+    apply_lines,
+    principal_of,
+    read_file,
+)
+from services.training.assigning.commands import (
+    assign_chunk as ask_chunk,
+)
 from services.training.bookings.commands import release_leaver, remind_chunk
 from services.training.certificates.commands import LANGUAGES, RENDER_JOB, freeze_document
 from services.training.curricula.queries import get_curriculum
 from services.training.curricula.rules import CurriculumStatus
-from services.training.enrolment.commands import (
-    APPLY_JOB,
-    assign_chunk,
-    reconcile_person,
-    release_chunk,
-)
+from services.training.enrolment.commands import APPLY_JOB, reconcile_person
 from services.training.enrolment.queries import asks_anything
+from services.training.equivalents.commands import APPLY_JOB as EQUIVALENCE_JOB
+from services.training.equivalents.commands import apply_chunk
+from services.training.exceptions.commands import close_settled, find_chunk
 from services.training.history.commands import FOLLOW_JOB, follow_log
 from services.training.library.commands import INDEX_JOB, index_file
 from services.training.library.queries import versions_by_id
 from services.training.library.rules import VersionStatus, files_from_json
+from services.training.notices.commands import mail_chunk
 from services.training.reminders.commands import send_chunk
 from services.training.reports.commands import PRINT_JOB, print_document
+from services.training.revisions.commands import COUNT_JOB, assign_chunk, count_chunk, release_chunk
+from services.training.revisions.models import CurriculumProposal
+from services.training.revisions.rules import ProposalStatus
 from services.training.standing.commands import state_coverage
+from services.training.waivers.queries import get_equivalence
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import DirectoryPerson, apply_snapshots, known_ids, row_of
@@ -29,11 +44,13 @@ from shared.documents import READABLE, Unreadable, read_text
 from shared.eventlog import Batched, FeedEvent
 from shared.files import FileStore, list_files
 from shared.jobs import JobContext, JobHandler
+from shared.mail import SEND_JOB, send_mail
 from shared.messages import type_of
 from shared.messages.people import PersonChanged, PersonHired, PersonLeft
 from shared.web.service import EventHandler
 
 REMINDERS_JOB = "training.reminders"
+EXCEPTIONS_JOB = "training.exceptions"
 SESSIONS_JOB = "training.sessions.remind"
 
 
@@ -77,6 +94,24 @@ def apply_curriculum(context: JobContext) -> dict[str, Any]:
         context.progress(people)
 
 
+def count_proposal(context: JobContext) -> dict[str, Any]:
+    """Count whom a proposed revision would change, a chunk of people at a time; begun again, it counts anew."""
+    proposal_id = UUID(context.payload["proposal_id"])
+    people = 0
+    after: UUID | None = None
+    while True:
+        with context.database.write() as uow:
+            proposal = uow.session.get_one(CurriculumProposal, proposal_id)
+            if proposal.status is not ProposalStatus.COUNTING:
+                return {"people": people}
+            chunk = count_chunk(uow, proposal, after, now=context.clock.now())
+        if chunk.last_id is None:
+            return {"people": people}
+        after = chunk.last_id
+        people += chunk.people
+        context.progress(people)
+
+
 def render_certificate(context: JobContext) -> dict[str, Any]:
     """Make the documents of a certificate soon after its issue, so that they show what was true then."""
     certificate_id = UUID(context.payload["certificate_id"])
@@ -93,15 +128,90 @@ def render_certificate(context: JobContext) -> dict[str, Any]:
 
 
 def send_reminders(context: JobContext) -> dict[str, Any]:
-    """Remind everybody who is to be reminded today and has not been."""
-    total = 0
+    """Tell everybody what they are to be reminded of today, and write each of them one mail about it.
+
+    Where no mail server is configured, notices are shown in the suite and that is all.
+    """
+    reminded = mailed = 0
     while True:
         with context.database.write() as uow:
             sent = send_chunk(uow, now=context.clock.now())
         if not sent:
-            return {"sent": total}
-        total += sent
-        context.progress(total)
+            break
+        reminded += sent
+        context.progress(reminded)
+    after: UUID | None = None
+    while context.settings.smtp_url:
+        with context.database.write() as uow:
+            after, queued = mail_chunk(
+                uow, after, base_url=context.settings.base_url, now=context.clock.now()
+            )
+        if after is None:
+            break
+        mailed += queued
+        context.progress(reminded + mailed)
+    return {"sent": reminded, "mailed": mailed}
+
+
+def find_exceptions(context: JobContext) -> dict[str, Any]:
+    """Put due dates that cannot be met into the queue, and take out what is settled."""
+    found = closed = 0
+    after: UUID | None = None
+    while True:
+        with context.database.write() as uow:
+            after, some = find_chunk(uow, after, next_sessions={}, now=context.clock.now())
+        found += some
+        if after is None:
+            break
+        context.progress(found)
+    while True:
+        with context.database.write() as uow:
+            some = close_settled(uow, now=context.clock.now())
+        if not some:
+            return {"found": found, "closed": closed}
+        closed += some
+
+
+def apply_equivalence(context: JobContext) -> dict[str, Any]:
+    """Credit everybody who has completed the course that stands in, a chunk at a time; may be run again."""
+    credited, after = 0, None
+    while True:
+        with context.database.write() as uow:
+            equivalence = get_equivalence(uow.session, UUID(context.payload["equivalence_id"]))
+            applied = apply_chunk(uow, equivalence, after, now=context.clock.now())
+        credited, after = credited + applied.credited, applied.last_id
+        if after is None:
+            return {"credited": credited}
+        context.progress(credited)
+
+
+def assign_people(context: JobContext) -> dict[str, Any]:
+    """Ask a course of many people, a chunk at a time; may be run again."""
+    order, counts = Order.from_json(context.payload), Counter[str]()
+    after: UUID | None = None
+    while True:
+        with context.database.write() as uow:
+            tally = ask_chunk(uow, order, after, now=context.clock.now())
+        counts.update({one.value: count for one, count in tally.counts.items()})
+        if tally.last_id is None:
+            return dict(counts)
+        after = tally.last_id
+        context.progress(counts.total())
+
+
+def assign_file(context: JobContext) -> dict[str, Any]:
+    """Do what a file of assignments comes to now; may be run again."""
+    stored, name = context.payload["sha256"], context.payload["name"]
+    data, by = FileStore(context.settings.files_dir).read(stored), principal_of(context.payload["by"])
+    with context.database.write() as uow:
+        lines = read_file(uow, data, name, by, now=context.clock.now())
+    counts = Counter[str]()
+    for first in range(0, len(lines), 1_000):
+        with context.database.write() as uow:
+            done = apply_lines(uow, lines[first : first + 1_000], by=by, now=context.clock.now())
+        counts.update({one.value: count for one, count in done.items()})
+        context.progress(counts.total(), len(lines))
+    return dict(counts)
 
 
 def remind_of_sessions(context: JobContext) -> dict[str, Any]:
@@ -146,10 +256,16 @@ PEOPLE_HANDLERS: Mapping[str, EventHandler] = dict.fromkeys(
 )
 JOBS: Mapping[str, JobHandler] = {
     APPLY_JOB: apply_curriculum,
+    COUNT_JOB: count_proposal,
     RENDER_JOB: render_certificate,
     REMINDERS_JOB: send_reminders,
     FOLLOW_JOB: follow_log,
     PRINT_JOB: print_document,
+    EXCEPTIONS_JOB: find_exceptions,
+    EQUIVALENCE_JOB: apply_equivalence,
+    ASSIGN_JOB: assign_people,
+    FILE_JOB: assign_file,
+    SEND_JOB: send_mail,
     SESSIONS_JOB: remind_of_sessions,
     INDEX_JOB: index_library_files,
 }

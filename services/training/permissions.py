@@ -46,6 +46,27 @@ EXTEND = permission(
 EXEMPT = permission(
     "training.assignment.exempt", Role.TRAINER, title=N_("Exempt somebody from a training, with a reason")
 )
+ASSIGN = permission(
+    "training.assignment.make",
+    Role.MANAGER,
+    Role.TRAINER,
+    title=N_("Ask a course of people by hand or by file: a manager of the team, a trainer of anybody"),
+)
+RELIEF_READ = permission(
+    "training.relief.read",
+    Role.TRAINER,
+    Role.COMPLIANCE,
+    Role.AUDITOR,
+    title=N_("See waivers, exemptions and exceptions, and what stands in for what"),
+)
+RELIEF_DECIDE = permission(
+    "training.relief.decide",
+    Role.TRAINER,
+    title=N_("Decide on waivers and due-date exceptions, but not on one's own"),
+)
+REMINDER_PLAN = permission(
+    "training.reminder.plan", Role.TRAINER, title=N_("Say when people are reminded of what is due")
+)
 CERTIFICATES_READ = permission(
     "training.certificate.read",
     *_EVERYBODY,
@@ -98,6 +119,10 @@ PERMISSIONS = (
     REMIND,
     EXTEND,
     EXEMPT,
+    ASSIGN,
+    RELIEF_READ,
+    RELIEF_DECIDE,
+    REMINDER_PLAN,
     CERTIFICATES_READ,
     REVOKE,
     SESSIONS_READ,
@@ -137,6 +162,13 @@ def visible_team(principal: Principal, person_id: InstrumentedAttribute[UUID]) -
     """Return the condition under which somebody is one of those that the principal looks after."""
     if sees_all(principal):
         return true()
+    if principal.person_id is None or Role.MANAGER not in principal.roles:
+        return false()
+    return person_id.in_(ids_below(principal.person_id))
+
+
+def below(principal: Principal, person_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Return the condition under which somebody is below the principal: whom they manage, whatever else they see."""
     if principal.person_id is None or Role.MANAGER not in principal.roles:
         return false()
     return person_id.in_(ids_below(principal.person_id))

@@ -1,10 +1,13 @@
 """What may differ from one installation to the next, read once at start from the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from shared.core.mail_server import read_mail_server
 
 SERVICES = ("people", "training", "compliance", "contracts", "eligibility")
 
@@ -30,6 +33,8 @@ class Settings:
     queue_url: str = field(repr=False, default="")
     feeds_url: str = ""
     trusted_proxies: int = 0
+    smtp_url: str = field(repr=False, default="")
+    mail_from: str = ""
     demo: bool = True
     testing: bool = False
 
@@ -86,6 +91,7 @@ class Settings:
             problems.append(
                 f"the data folder {data_dir} cannot be written ({error.strerror}): set DATA= to another one"
             )
+        problems += _mail_problems(env)
         if problems:
             raise SettingsError(problems)
         return cls(
@@ -98,8 +104,25 @@ class Settings:
             queue_url=env.get("SUITE_QUEUE_URL", ""),
             feeds_url=env.get("SUITE_FEEDS_URL", ""),
             trusted_proxies=int(proxies),
+            smtp_url=env.get("SUITE_SMTP_URL", ""),
+            mail_from=env.get("SUITE_MAIL_FROM", ""),
             demo=env.get("SUITE_DEMO", "1") not in ("0", "no", "false"),
         )
+
+
+def _mail_problems(env: Mapping[str, str]) -> list[str]:
+    smtp_url, mail_from = env.get("SUITE_SMTP_URL", ""), env.get("SUITE_MAIL_FROM", "")
+    if bool(smtp_url) != bool(mail_from):
+        return ["SUITE_SMTP_URL and SUITE_MAIL_FROM are set together, or neither: then no mail is sent"]
+    problems = []
+    if mail_from and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", mail_from):
+        problems.append("SUITE_MAIL_FROM is one plain address, such as training@company.example")
+    try:
+        if smtp_url:
+            read_mail_server(smtp_url)
+    except ValueError as error:
+        problems.append(f"SUITE_SMTP_URL: {error}")
+    return problems
 
 
 def _kept_secret(path: Path) -> str:

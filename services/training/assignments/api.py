@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from services.training.assignments.commands import extend_assignment
 from services.training.assignments.models import Assignment
 from services.training.assignments.queries import get_assignment, list_assignments
 from services.training.assignments.rules import Urgency, urgency
@@ -10,10 +11,13 @@ from services.training.assignments.schemas import (
     AssignmentPageSchema,
     AssignmentSchema,
     AssignmentsQuerySchema,
+    ExtendSchema,
 )
 from services.training.courses.models import Course
 from services.training.courses.queries import courses_by_id
-from services.training.permissions import OWN_TRAINING, visible
+from services.training.permissions import EXTEND, OWN_TRAINING, manages, visible, visible_team
+from shared.core.errors import NotFound
+from shared.core.text import N_
 from shared.core.zones import local_date
 from shared.web.api import ApiBlueprint
 from shared.web.context import current_principal, current_uow, now
@@ -63,6 +67,22 @@ def get_one(assignment_id: UUID) -> dict[str, Any]:
     return as_json(found, courses_by_id(session, [found.course_id])[found.course_id])
 
 
+@blp.post("/<uuid:assignment_id>/extend")
+@guard(EXTEND)
+@blp.arguments(ExtendSchema, location="json")
+@blp.response(200, AssignmentSchema)
+@blp.problems(400, 401, 403, 404, 409, 415, 422)
+def extend(data: dict[str, Any], assignment_id: UUID) -> dict[str, Any]:
+    """Give somebody of one's team more time, with a reason."""
+    uow, principal = current_uow(), current_principal()
+    condition = visible_team(principal, Assignment.person_id)
+    found = get_assignment(uow.session, assignment_id, condition)
+    if not manages(uow.session, principal, found.person_id):
+        raise NotFound(N_("There is no such assignment"))
+    extend_assignment(uow, found, data["due_on"], data["reason"], actor=principal, now=now())
+    return as_json(found, courses_by_id(uow.session, [found.course_id])[found.course_id])
+
+
 def as_json(assignment: Assignment, course: Course) -> dict[str, Any]:
     """Return what AssignmentSchema writes."""
     today = local_date(now())
@@ -71,6 +91,7 @@ def as_json(assignment: Assignment, course: Course) -> dict[str, Any]:
         "person_id": assignment.person_id,
         "course_id": assignment.course_id,
         "curriculum_id": assignment.curriculum_id,
+        "origin": assignment.origin,
         "title": course.title,
         "status": assignment.status,
         "urgency": urgency(assignment.status, assignment.opens_on, assignment.due_on, today),

@@ -1,17 +1,20 @@
 """Reading assignments. `visible` is the condition on people that the asker may see (see permissions.py)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from services.training.assignments.models import Assignment
-from services.training.assignments.rules import OPEN, AssignmentStatus, Had, Urgency, Wanted
+from services.training.assignments.models import Assignment, AssignmentExtension
+from services.training.assignments.rules import OPEN, AssignmentStatus, Had, Origin, Urgency, Wanted
 from services.training.certificates.models import Certificate
 from services.training.certificates.rules import CertificateStatus
+from services.training.certifications.models import CertificationPeriod
+from services.training.certifications.rules import DueRule
 from services.training.courses.models import Course
 from services.training.curricula.models import Curriculum
 from services.training.curricula.queries import Required, list_requirements
@@ -29,7 +32,7 @@ class AssignmentDetail:
 
     assignment: Assignment
     course: Course
-    curriculum: Curriculum
+    curriculum: Curriculum | None
     person: DirectoryPerson
 
 
@@ -48,7 +51,7 @@ def get_detail(session: Session, assignment_id: UUID, visible: ColumnElement[boo
     found = session.execute(
         select(Assignment, Course, Curriculum, DirectoryPerson)
         .join(Course, Course.id == Assignment.course_id)
-        .join(Curriculum, Curriculum.id == Assignment.curriculum_id)
+        .outerjoin(Curriculum, Curriculum.id == Assignment.curriculum_id)
         .join(DirectoryPerson, DirectoryPerson.id == Assignment.person_id)
         .where(Assignment.id == assignment_id, visible)
     ).one_or_none()
@@ -86,6 +89,31 @@ def list_open_of_person(session: Session, person_id: UUID) -> list[Assignment]:
     return list(session.scalars(statement))
 
 
+def list_of_choice(session: Session, choice_id: UUID) -> list[Assignment]:
+    """Return all assignments of one choice, open and ended."""
+    statement = select(Assignment).where(Assignment.choice_id == choice_id).order_by(Assignment.id)
+    return list(session.scalars(statement))
+
+
+def find_open(session: Session, person_id: UUID, course_id: UUID) -> Assignment | None:
+    """Return what is asked of a person for a course, or None."""
+    return session.scalar(
+        select(Assignment).where(
+            Assignment.person_id == person_id, Assignment.course_id == course_id, Assignment.status.in_(OPEN)
+        )
+    )
+
+
+def list_extensions(session: Session, assignment_id: UUID) -> list[AssignmentExtension]:
+    """Return every extension of an assignment, the oldest first."""
+    statement = (
+        select(AssignmentExtension)
+        .where(AssignmentExtension.assignment_id == assignment_id)
+        .order_by(AssignmentExtension.given_at, AssignmentExtension.id)
+    )
+    return list(session.scalars(statement))
+
+
 def list_latest_of_people(
     session: Session, person_ids: Sequence[UUID]
 ) -> dict[tuple[UUID, UUID], Assignment]:
@@ -112,26 +140,44 @@ def list_done_of_person(session: Session, person_id: UUID, limit: int = 50) -> l
 def wanted_of(session: Session, person: DirectoryPerson, joined_on: date) -> list[Wanted]:
     """Return what active curricula ask of a person who joined their audiences on a day, or when they began."""
     active = list_requirements(session, status=CurriculumStatus.ACTIVE)
-    return [as_wanted(one, joined_on) for one in active if one.curriculum.audience.selects(person)]
+    paths = {one.curriculum.id: one.curriculum for one in active}
+    sizes = sizes_of(active)
+    rules = {path.id: path.due for path in paths.values() if path.audience.selects(person)}
+    return [
+        as_wanted(one, person, joined_on, rules[one.curriculum.id], sizes)
+        for one in active
+        if one.curriculum.id in rules
+    ]
 
 
-def as_wanted(one: Required, joined_on: date) -> Wanted:
-    """Return a requirement of an active curriculum as rules.reconcile takes it."""
+def sizes_of(required: Sequence[Required]) -> Mapping[UUID, int]:
+    """Return how many courses each step has to choose from."""
+    return Counter(one.group.id for one in required)
+
+
+def as_wanted(
+    one: Required, person: DirectoryPerson, joined_on: date, due: DueRule, sizes: Mapping[UUID, int]
+) -> Wanted:
+    """Return a requirement of an active curriculum as enrolment reconciles it; `due` is the curriculum's."""
     assert one.curriculum.active_from is not None
     return Wanted(
         requirement_id=one.requirement.id,
         curriculum_id=one.curriculum.id,
         course_id=one.course.id,
-        due=one.curriculum.due,
-        extra_days=one.requirement.extra_days,
+        due=due,
+        extra_days=one.group.extra_days,
         joined_on=max(joined_on, one.curriculum.active_from),
+        hired_on=person.hired_on,
+        position_since=person.position_since,
+        group_id=one.group.id if sizes[one.group.id] > one.group.need else None,
+        need=one.group.need,
     )
 
 
 def had_by(
     session: Session, people: ColumnElement[bool], course_ids: Sequence[UUID] | None = None
 ) -> dict[UUID, list[Had]]:
-    """Return what people had already, by person, as rules.reconcile takes it: one query, the latest last.
+    """Return what people had already, by person, as enrolment reconciles it: one query, the latest last.
 
     A completion whose certificate was revoked counts for nothing.
     """
@@ -143,10 +189,17 @@ def had_by(
             Assignment.status,
             Assignment.ended_at,
             Assignment.opens_on,
-            Certificate.valid_until,
+            Assignment.made_due_on,
+            Assignment.made_at,
+            Assignment.choice_id,
+            Assignment.curriculum_id,
+            Assignment.origin,
+            Assignment.credit_id,
+            func.coalesce(CertificationPeriod.valid_until, Certificate.valid_until).label("valid_until"),
             Certificate.status.label("certificate_status"),
         )
         .outerjoin(Certificate, Certificate.assignment_id == Assignment.id)
+        .outerjoin(CertificationPeriod, CertificationPeriod.assignment_id == Assignment.id)
         .where(people, Assignment.status != AssignmentStatus.CANCELLED)
         .order_by(Assignment.ended_at, Assignment.id)
     )
@@ -154,10 +207,22 @@ def had_by(
         statement = statement.where(Assignment.course_id.in_(course_ids))
     found: dict[UUID, list[Had]] = {}
     for row in session.execute(statement):
-        if row.certificate_status is CertificateStatus.REVOKED:
-            continue
+        if row.certificate_status is CertificateStatus.REVOKED or row.credit_id is not None:
+            continue  # What a credit ended is told by the credit, which may run out or be taken back.
         ended_on = local_date(row.ended_at) if row.ended_at is not None else None
-        had = Had(row.id, row.course_id, row.status, ended_on, row.valid_until, row.opens_on)
+        had = Had(
+            row.id,
+            row.course_id,
+            row.status,
+            ended_on,
+            row.valid_until,
+            row.opens_on,
+            row.made_due_on,
+            local_date(row.made_at),
+            row.choice_id,
+            row.curriculum_id,
+            row.origin is not Origin.AUDIENCE,
+        )
         found.setdefault(row.person_id, []).append(had)
     return found
 

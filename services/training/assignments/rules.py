@@ -1,19 +1,18 @@
 """What an assignment may become, and which assignments somebody should have. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.training.curricula.rules import Due, DueRule, first_due, return_due
+from services.training.certifications.rules import DueRule, Since
+from services.training.waivers.rules import check_words
 from shared.core.errors import Conflict, IllegalTransition, InvalidInput
 from shared.core.text import N_
 from shared.core.zones import end_of_day
 
 # How far from today a manager may move a due date; beyond that the requirement itself is in question.
 MOST_EXTENSION_DAYS = 90
-MIN_REASON = 5
 
 
 class AssignmentStatus(StrEnum):
@@ -35,7 +34,9 @@ class AssignmentStep(StrEnum):
     START = "start"
     EXTEND = "extend"
     RELEASE = "release"
+    MOVE = "move"
     COMPLETE = "complete"
+    SATISFY = "satisfy"
     EXEMPT = "exempt"
     CANCEL = "cancel"
 
@@ -51,9 +52,31 @@ STEP_WORDS = {
     AssignmentStep.START: N_("start"),
     AssignmentStep.EXTEND: N_("extend"),
     AssignmentStep.RELEASE: N_("release"),
+    AssignmentStep.MOVE: N_("move"),
     AssignmentStep.COMPLETE: N_("complete"),
+    AssignmentStep.SATISFY: N_("satisfy"),
     AssignmentStep.EXEMPT: N_("exempt"),
     AssignmentStep.CANCEL: N_("cancel"),
+}
+
+
+class Origin(StrEnum):
+    """Who asks for it: a learning path's audience, somebody by hand or in a file, or a course that was revised.
+
+    What no audience asked for is not cancelled when audiences change.
+    """
+
+    AUDIENCE = "audience"
+    HAND = "hand"
+    CSV = "csv"
+    RETRAINING = "retraining"
+
+
+ORIGIN_WORDS = {
+    Origin.AUDIENCE: N_("By a learning path"),
+    Origin.HAND: N_("By hand"),
+    Origin.CSV: N_("By file"),
+    Origin.RETRAINING: N_("Because the course was revised"),
 }
 
 
@@ -63,6 +86,8 @@ class CancelReason(StrEnum):
     LEFT = "left"
     OUT_OF_AUDIENCE = "out_of_audience"
     ARCHIVED = "archived"
+    NOT_NEEDED = "not_needed"
+    BY_HAND = "by_hand"
 
 
 class Urgency(StrEnum):
@@ -95,10 +120,12 @@ def next_status(status: AssignmentStatus, step: AssignmentStep) -> AssignmentSta
             return AssignmentStatus.IN_PROGRESS
         case (
             AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS,
-            AssignmentStep.EXTEND | AssignmentStep.RELEASE,
+            AssignmentStep.EXTEND | AssignmentStep.RELEASE | AssignmentStep.MOVE,
         ):
             return status
         case (AssignmentStatus.IN_PROGRESS, AssignmentStep.COMPLETE):
+            return AssignmentStatus.COMPLETED
+        case (AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS, AssignmentStep.SATISFY):
             return AssignmentStatus.COMPLETED
         case (AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS, AssignmentStep.EXEMPT):
             return AssignmentStatus.EXEMPTED
@@ -152,14 +179,15 @@ def check_extension(due_on: date, new_due_on: date, reason: str, today: date) ->
 
 def check_reason(reason: str) -> None:
     """Raise InvalidInput for a reason that says nothing."""
-    if len(reason.strip()) < MIN_REASON:
-        message = N_("Please give the reason in a few words")
-        raise InvalidInput(message, fields={"reason": [message]})
+    check_words(reason)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A requirement that applies to somebody since they joined its audience on `joined_on`."""
+    """A requirement that applies to somebody since they joined its audience on `joined_on`.
+
+    With a `group_id` it is one of several to choose from, of which `need` have to be met.
+    """
 
     requirement_id: UUID
     curriculum_id: UUID
@@ -167,11 +195,24 @@ class Wanted:
     due: DueRule
     extra_days: int
     joined_on: date
+    hired_on: date | None = None
+    position_since: date | None = None
+    group_id: UUID | None = None
+    need: int = 1
+
+    @property
+    def since(self) -> Since:
+        """The days that a due rule may count from."""
+        return Since(self.joined_on, self.hired_on, self.position_since)
 
 
 @dataclass(frozen=True)
 class Had:
-    """The latest open or ended assignment of somebody for a course. `valid_until` is its certificate's."""
+    """An open or ended assignment of somebody for a course. `valid_until` is its certificate's.
+
+    `due_on` is the day it was made for, before any extension; `choice_id` is set where it is one of several to
+    choose from. What was asked `by_hand` stays, whatever audiences ask.
+    """
 
     assignment_id: UUID
     course_id: UUID
@@ -179,39 +220,8 @@ class Had:
     ended_on: date | None = None
     valid_until: date | None = None
     opened_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What has to change so that somebody's assignments are what they should be."""
-
-    make: tuple[tuple[Wanted, Due], ...]
-    cancel: tuple[UUID, ...]
-
-
-def reconcile(wanted: Sequence[Wanted], had: Sequence[Had], today: date) -> Plan:
-    """Return which assignments to make and which to cancel; applied, a second time gives nothing to do.
-
-    One course is asked for once, however many curricula want it. What is open stays, what was exempted stays
-    exempt, and what was done counts until its next due date.
-    """
-    open_for = {one.course_id: one for one in had if one.status in OPEN}
-    exempt = {one.course_id for one in had if one.status is AssignmentStatus.EXEMPTED}
-    done = {one.course_id: one for one in had if one.status is AssignmentStatus.COMPLETED}
-    make: dict[UUID, tuple[Wanted, Due]] = {}
-    for one in wanted:
-        if one.course_id in open_for or one.course_id in exempt or one.course_id in make:
-            continue
-        before = done.get(one.course_id)
-        if before is None:
-            due = first_due(one.due, one.joined_on, today, extra_days=one.extra_days)
-            make[one.course_id] = (one, due)
-        elif again := _again(one.due, before, today):
-            make[one.course_id] = (one, again)
-    needed = {one.course_id for one in wanted}
-    cancel = tuple(one.assignment_id for course, one in open_for.items() if course not in needed)
-    return Plan(tuple(make.values()), cancel)
-
-
-def _again(rule: DueRule, before: Had, today: date) -> Due | None:
-    return return_due(rule, before.ended_on or today, before.valid_until, today, opened_on=before.opened_on)
+    due_on: date | None = None
+    made_on: date | None = None
+    choice_id: UUID | None = None
+    curriculum_id: UUID | None = None
+    by_hand: bool = False

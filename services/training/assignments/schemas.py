@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from services.training.assignments.rules import AssignmentStatus, Urgency
+from services.training.assignments.rules import AssignmentStatus, Origin, Urgency
 from shared.web.validation import (
     CursorQuerySchema,
     Instant,
@@ -22,7 +22,8 @@ class AssignmentSchema(Schema):
     id = fields.UUID(required=True)
     person_id = fields.UUID(required=True)
     course_id = fields.UUID(required=True)
-    curriculum_id = fields.UUID(required=True)
+    curriculum_id = fields.UUID(required=True, allow_none=True)
+    origin = fields.String(required=True, validate=validate.OneOf([one.value for one in Origin]))
     title = Localized(required=True)
     status = fields.String(required=True, validate=validate.OneOf([one.value for one in AssignmentStatus]))
     urgency = fields.String(required=True, validate=validate.OneOf(URGENCIES))
@@ -47,10 +48,4 @@ class ExtendSchema(Schema):
     """Until when there is more time, and why."""
 
     due_on = fields.Date(required=True)
-    reason = Text(500, required=True)
-
-
-class ExemptSchema(Schema):
-    """Why somebody is exempt."""
-
     reason = Text(500, required=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.training.assignments.commands import Completion, complete_assignment, start_assignment
+from services.training.assignments.commands import start_assignment
 from services.training.assignments.models import Assignment
 from services.training.assignments.rules import AssignmentStep, check_may_start
 from services.training.assignments.rules import next_status as next_assignment_status
@@ -25,6 +25,7 @@ from services.training.certificates.rules import CertificateState
 from services.training.courses.models import CourseVersion
 from services.training.courses.queries import find_version
 from services.training.courses.rules import Grade, VersionStatus, grade, pages_of
+from services.training.enrolment.commands import Completion, check_open, complete_assignment
 from services.training.parts.rules import PartKind
 from shared.core.canonical import canonical_json
 from shared.core.errors import Conflict
@@ -49,7 +50,8 @@ class Outcome:
 def start_attempt(uow: UnitOfWork, assignment: Assignment, *, actor: Principal, now: datetime) -> Attempt:
     """Begin an attempt at the version published now, or go on with the one under way.
 
-    Raises IllegalTransition when the assignment has ended, Conflict before its window opens.
+    Raises IllegalTransition when the assignment has ended, Conflict before its window opens or
+    while something else has to be done first.
     """
     start_assignment_status = next_assignment_status(assignment.status, AssignmentStep.START)
     under_way = find_launched(uow.session, assignment.id)
@@ -57,6 +59,7 @@ def start_attempt(uow: UnitOfWork, assignment: Assignment, *, actor: Principal, 
         return under_way
     held = find_current(uow.session, assignment.person_id, assignment.course_id)
     holds = held is not None and held.state(now) is CertificateState.VALID
+    check_open(uow, assignment)
     check_may_start(assignment.opens_on, local_date(now), holds_certificate=holds)
     published = find_version(uow.session, assignment.course_id, VersionStatus.PUBLISHED)
     if published is None:

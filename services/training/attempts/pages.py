@@ -4,13 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
-from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from services.training.assignments.models import Assignment
 from services.training.assignments.queries import AssignmentDetail, get_detail
-from services.training.assignments.rules import OPEN, URGENCY_WORDS, AssignmentStatus, urgency
+from services.training.assignments.rules import OPEN, ORIGIN_WORDS, URGENCY_WORDS, urgency
 from services.training.attempts.commands import Outcome, read_page, start_attempt, submit_attempt
 from services.training.attempts.models import Attempt
 from services.training.attempts.queries import find_launched, get_attempt, list_attempts
@@ -22,8 +21,10 @@ from services.training.certificates.rules import CertificateState
 from services.training.courses.models import CourseVersion
 from services.training.courses.queries import find_version, get_version
 from services.training.courses.rules import CoursePage, VersionStatus, grade, pages_of
-from services.training.permissions import EXEMPT, OWN_TRAINING, REMIND, manages, own, visible
+from services.training.enrolment.queries import unmet_titles
+from services.training.permissions import EXEMPT, OWN_TRAINING, RELIEF_DECIDE, REMIND, manages, own, visible
 from services.training.standing.rules import assignment_url
+from services.training.story.queries import Story, story_of
 from shared.core.errors import IllegalTransition, InvalidInput, NotFound
 from shared.core.text import N_
 from shared.core.zones import local_date
@@ -46,6 +47,7 @@ def assignment_page(assignment_id: UUID) -> str:
     attempts = list_attempts(session, assignment_id)
     held = find_current(session, assignment.person_id, assignment.course_id)
     certificate = find_by_assignment(session, assignment_id)
+    story = story_of(session, assignment)
     waits = assignment.opens_on > today and held is not None and held.state(now()) is CertificateState.VALID
     return render_template(
         "training/assignment.html",
@@ -54,6 +56,7 @@ def assignment_page(assignment_id: UUID) -> str:
         managed=manages(session, principal, assignment.person_id),
         is_open=assignment.status in OPEN,
         waits=waits,
+        blocked=unmet_titles(session, assignment) if assignment.status in OPEN else [],
         started=any(one.status is AttemptStatus.LAUNCHED for one in attempts),
         version=find_version(session, assignment.course_id, VersionStatus.PUBLISHED),
         attempts=attempts,
@@ -62,7 +65,10 @@ def assignment_page(assignment_id: UUID) -> str:
         urgency_words=URGENCY_WORDS,
         days=(assignment.due_on - today).days,
         certificate=certificate,
-        history=_history(assignment, attempts, certificate),
+        history=_history(story, attempts, certificate),
+        story=story,
+        origin_words=ORIGIN_WORDS,
+        can_decide=allows(RELIEF_DECIDE),
         can_remind=allows(REMIND),
         can_exempt=allows(EXEMPT),
     )
@@ -219,11 +225,19 @@ def _quiz_page(detail: AssignmentDetail, attempt: Attempt, version: CourseVersio
     )
 
 
-def _history(
-    assignment: Assignment, attempts: list[Attempt], certificate: Certificate | None
-) -> list[dict[str, Any]]:
+def _history(story: Story, attempts: list[Attempt], certificate: Certificate | None) -> list[dict[str, Any]]:
     """Return what the timeline shows, the latest first."""
-    items: list[dict[str, Any]] = [{"at": assignment.made_at, "title": _("Assigned"), "icon": "calendar"}]
+    items: list[dict[str, Any]] = [
+        {
+            "at": one.at,
+            "title": say(one.title),
+            "body": one.body,
+            "tone": one.tone,
+            "icon": one.icon,
+            "actor": story.names.get(one.by) if one.by is not None else None,
+        }
+        for one in story.told
+    ]
     for one in reversed(attempts):
         title = _("Attempt %(number)s: %(outcome)s", number=one.number, outcome=say(STATUS_WORDS[one.status]))
         body = _("%(score)s %% right", score=one.score) if one.score is not None else None
@@ -232,14 +246,6 @@ def _history(
     if certificate is not None:
         title = _("Certificate %(number)s issued", number=certificate.number)
         items.append({"at": certificate.issued_at, "title": title, "tone": "eligible", "icon": "shield"})
-    if assignment.extend_reason is not None:
-        title = _("Due date extended to %(day)s", day=format_date(assignment.due_on, "medium"))
-        body = assignment.extend_reason
-        items.append({"at": assignment.extended_at, "title": title, "body": body, "icon": "clock"})
-    if assignment.status is AssignmentStatus.EXEMPTED:
-        items.append({"at": assignment.ended_at, "title": _("Exempted"), "body": assignment.exempt_reason})
-    if assignment.status is AssignmentStatus.CANCELLED:
-        items.append({"at": assignment.ended_at, "title": _("No longer asked for"), "icon": "minus"})
     blank = {"tone": "neutral", "body": None, "icon": None, "actor": None}
     return [blank | one for one in sorted(items, key=lambda one: one["at"])[::-1]]
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import true
 
-from services.training.assignments.commands import Completion
 from services.training.attempts.commands import satisfy_part
 from services.training.attendance.rules import (
     Mark,
@@ -30,6 +29,7 @@ from services.training.bookings.rules import (
     Presence,
     next_status,
 )
+from services.training.enrolment.commands import Completion
 from services.training.parts.rules import PartKind
 from services.training.sessions.commands import end_as_held
 from services.training.sessions.models import TrainingSession

@@ -3,16 +3,15 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy.orm import Session
 
 from services.training.certificates.models import Certificate, CertificateDocument
-from services.training.certificates.queries import find_current, find_document, list_unrenewed
+from services.training.certificates.queries import find_document, list_unrenewed
 from services.training.certificates.rules import (
     ALPHABET,
     CertificateStatus,
@@ -20,7 +19,6 @@ from services.training.certificates.rules import (
     Validity,
     make_number,
     next_status,
-    validity,
 )
 from services.training.courses.models import Course, CourseVersion
 from services.training.standing.commands import state
@@ -57,22 +55,6 @@ class Earned:
     score: int | None
     valid: Validity
     renewal_id: UUID | None
-
-
-def validity_for(
-    session: Session, person_id: UUID, version: CourseVersion, earned_on: date, window_days: int
-) -> Validity | None:
-    """Return how long a certificate earned now would count, or None when the version gives none."""
-    if not version.certifies:
-        return None
-    before = find_current(session, person_id, version.course_id)
-    counts = before is not None and before.status is CertificateStatus.ISSUED
-    return validity(
-        earned_on,
-        months=version.valid_months,
-        previous_until=before.valid_until if before is not None and counts else None,
-        window_days=window_days,
-    )
 
 
 def issue_certificate(uow: UnitOfWork, earned: Earned, *, actor: Principal, now: datetime) -> Certificate:

@@ -47,6 +47,12 @@ def list_courses(
     return paginate(session, statement, keys=[Course.code, Course.id], cursor=cursor, limit=limit)
 
 
+def list_published(session: Session) -> list[Course]:
+    """Return all courses that have a published version, by code: a company has dozens, to choose from."""
+    published = select(CourseVersion.course_id).where(CourseVersion.status == VersionStatus.PUBLISHED)
+    return list(session.scalars(select(Course).where(Course.id.in_(published)).order_by(Course.code)))
+
+
 def courses_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Course]:
     """Return courses by their ids, in one query."""
     wanted = list(dict.fromkeys(ids))
@@ -101,3 +107,8 @@ def _was_published(session: Session, course_id: UUID) -> bool:
             )
         )
     )
+
+
+def list_titles(session: Session) -> list[Course]:
+    """Return all courses by code, to choose from: a company has hundreds, not thousands."""
+    return list(session.scalars(select(Course).order_by(Course.code)))

@@ -1,28 +1,35 @@
 """Reading curricula."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from services.training.courses.models import Course
-from services.training.curricula.models import Curriculum, Requirement
-from services.training.curricula.rules import CurriculumStatus
+from services.training.curricula.models import (
+    Curriculum,
+    CurriculumRevision,
+    Requirement,
+    RequirementGroup,
+)
+from services.training.curricula.rules import CurriculumStatus, Item, PathContent
 from shared.core.errors import NotFound
 from shared.core.text import N_
+from shared.db.paging import DEFAULT_LIMIT, Page, paginate
 from shared.directory import Audience, DirectoryPerson
 
 
 @dataclass(frozen=True)
 class Required:
-    """One requirement with what it belongs to."""
+    """One requirement with what it belongs to, and how many courses its step lets one choose from."""
 
     requirement: Requirement
     curriculum: Curriculum
     course: Course
+    group: RequirementGroup
 
 
 def get_curriculum(session: Session, curriculum_id: UUID) -> Curriculum:
@@ -48,22 +55,73 @@ def list_requirements(
     *,
     curriculum_id: UUID | None = None,
     status: CurriculumStatus | None = None,
-    ids: Iterable[UUID] | None = None,
 ) -> list[Required]:
-    """Return requirements in the order of their curricula and places."""
+    """Return requirements in the order of their curricula and places; those taken out are not among them."""
     statement = (
-        select(Requirement, Curriculum, Course)
+        select(Requirement, Curriculum, Course, RequirementGroup)
         .join(Curriculum, Curriculum.id == Requirement.curriculum_id)
         .join(Course, Course.id == Requirement.course_id)
-        .order_by(Curriculum.code, Requirement.position)
+        .join(RequirementGroup, RequirementGroup.id == Requirement.group_id)
+        .order_by(Curriculum.code, RequirementGroup.position, Requirement.position)
     )
     if curriculum_id is not None:
         statement = statement.where(Curriculum.id == curriculum_id)
     if status is not None:
         statement = statement.where(Curriculum.status == status)
-    if ids is not None:
-        statement = statement.where(Requirement.id.in_(list(ids)))
     return [Required(*row) for row in session.execute(statement)]
+
+
+def content_of(session: Session, curriculum: Curriculum) -> PathContent:
+    """Return what a path says now, as a value."""
+    return contents_of(session, [curriculum])[curriculum.id]
+
+
+def contents_of(session: Session, curricula: Sequence[Curriculum]) -> dict[UUID, PathContent]:
+    """Return what paths say now, by path, in one query."""
+    statement = (
+        select(RequirementGroup, Requirement.course_id)
+        .join(Requirement, Requirement.group_id == RequirementGroup.id)
+        .where(RequirementGroup.curriculum_id.in_([one.id for one in curricula]))
+        .order_by(RequirementGroup.position, Requirement.position)
+    )
+    steps: dict[UUID, tuple[RequirementGroup, list[UUID]]] = {}
+    for group, course_id in session.execute(statement):
+        steps.setdefault(group.id, (group, []))[1].append(course_id)
+    items: dict[UUID, list[Item]] = {}
+    for group, courses in steps.values():
+        item = Item(tuple(courses), group.need, group.extra_days, group.opens, tuple(group.after))
+        items.setdefault(group.curriculum_id, []).append(item)
+    return {
+        one.id: PathContent(one.title, one.audience, one.due, tuple(items.get(one.id, ())))
+        for one in curricula
+    }
+
+
+def list_page(session: Session, *, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Curriculum]:
+    """Return one page of the paths, by code."""
+    return paginate(
+        session, select(Curriculum), keys=[Curriculum.code, Curriculum.id], cursor=cursor, limit=limit
+    )
+
+
+def list_revisions(session: Session, curriculum_id: UUID) -> list[CurriculumRevision]:
+    """Return all revisions of a path, the newest first: a path has dozens, not thousands."""
+    statement = (
+        select(CurriculumRevision)
+        .where(CurriculumRevision.curriculum_id == curriculum_id)
+        .order_by(CurriculumRevision.number.desc())
+    )
+    return list(session.scalars(statement))
+
+
+def find_revision_at(session: Session, curriculum_id: UUID, at: datetime) -> CurriculumRevision | None:
+    """Return the path as it was at an instant, or None: it was not in force yet."""
+    return session.scalar(
+        select(CurriculumRevision)
+        .where(CurriculumRevision.curriculum_id == curriculum_id, CurriculumRevision.effective_at <= at)
+        .order_by(CurriculumRevision.number.desc())
+        .limit(1)
+    )
 
 
 def count_audience(session: Session, audience: Audience, on: date) -> int:

@@ -1,15 +1,18 @@
-"""When something has to be done: first, and again. Pure calendar arithmetic on the company's days."""
+"""What a learning path asks and in which order, and what may become of it. Pure."""
 
-import calendar
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
-from services.training.certificates.rules import add_months
+from services.training.certifications.rules import DueRule
 from shared.core.errors import IllegalTransition, InvalidInput
-from shared.core.text import N_
+from shared.core.text import N_, LocalizedText, Message
+from shared.directory import Audience
+
+MOST_ITEMS = 40
+MOST_ALTERNATIVES = 12
 
 
 class CurriculumStatus(StrEnum):
@@ -28,158 +31,156 @@ STATUS_WORDS = {
 
 
 class CurriculumStep(StrEnum):
-    """What may be done to it."""
+    """What may be done to it: a draft is edited, what is active is revised."""
 
+    EDIT = "edit"
     ACTIVATE = "activate"
+    REVISE = "revise"
     ARCHIVE = "archive"
 
 
-STEP_WORDS = {CurriculumStep.ACTIVATE: N_("activate"), CurriculumStep.ARCHIVE: N_("archive")}
+STEP_WORDS = {
+    CurriculumStep.EDIT: N_("edit"),
+    CurriculumStep.ACTIVATE: N_("activate"),
+    CurriculumStep.REVISE: N_("revise"),
+    CurriculumStep.ARCHIVE: N_("archive"),
+}
 
 
-class DueKind(StrEnum):
-    """What a due date counts from."""
+class Opens(StrEnum):
+    """When a step of a path may be begun."""
 
-    AFTER_JOINING = "after_joining"
-    YEARLY_DATE = "yearly_date"
+    AT_ONCE = "at_once"
+    AFTER_BEFORE = "after_before"
+    AFTER_NAMED = "after_named"
 
 
-class Recurrence(StrEnum):
-    """Whether it comes again."""
-
-    NONE = "none"
-    YEARLY = "yearly"
+OPENS_WORDS = {
+    Opens.AT_ONCE: N_("at once"),
+    Opens.AFTER_BEFORE: N_("after all steps above"),
+    Opens.AFTER_NAMED: N_("after the steps named"),
+}
 
 
 @dataclass(frozen=True)
-class DueRule:
-    """By when, and whether again.
+class Item:
+    """One step of a path: a course, or a choice of `need` out of several (each course of the path once).
 
-    AFTER_JOINING: due `days` days after the person joined the audience (by hire, by a move, or because the
-    curriculum began); recurring, again a year after it was done, or when its certificate runs out.
-
-    YEARLY_DATE: due on `month`/`day` every year for all. Its window is the `window_days` days before. Whoever
-    joined when that year's window had opened already (off-cycle) is due `days` days after joining instead,
-    and is back on the common date the next time its window opens.
-
-    One can begin `window_days` before it is due again.
+    `extra_days` are added to the rule's days. `after` names the places (from 1) of earlier steps that have to
+    be met before it may be begun, for AFTER_NAMED; AFTER_BEFORE means all steps before it.
     """
 
-    kind: DueKind
-    days: int
-    month: int | None = None
-    day: int | None = None
-    window_days: int = 90
-    recurrence: Recurrence = Recurrence.NONE
-
-    def __post_init__(self) -> None:
-        yearly = self.kind is DueKind.YEARLY_DATE
-        if yearly != (self.month is not None and self.day is not None):
-            raise InvalidInput(N_("A yearly due date has a month and a day, and no other due rule has"))
-        if yearly and self.recurrence is not Recurrence.YEARLY:
-            raise InvalidInput(N_("What is due on a date every year recurs yearly"))
-        if not 0 <= self.days <= 3650 or not 0 <= self.window_days <= 360:
-            raise InvalidInput(N_("The days of a due rule are out of range"))
+    courses: tuple[UUID, ...]
+    need: int = 1
+    extra_days: int = 0
+    opens: Opens = Opens.AT_ONCE
+    after: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the form in which it is stored."""
         return {
-            "kind": self.kind.value,
-            "days": self.days,
-            "month": self.month,
-            "day": self.day,
-            "window_days": self.window_days,
-            "recurrence": self.recurrence.value,
+            "courses": [str(one) for one in self.courses],
+            "need": self.need,
+            "extra_days": self.extra_days,
+            "opens": self.opens.value,
+            "after": list(self.after),
         }
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "DueRule":
+    def from_json(cls, stored: Mapping[str, Any]) -> "Item":
         """Read it back."""
         return cls(
-            kind=DueKind(stored["kind"]),
-            days=stored["days"],
-            month=stored["month"],
-            day=stored["day"],
-            window_days=stored["window_days"],
-            recurrence=Recurrence(stored["recurrence"]),
+            courses=tuple(UUID(one) for one in stored["courses"]),
+            need=stored["need"],
+            extra_days=stored["extra_days"],
+            opens=Opens(stored["opens"]),
+            after=tuple(stored["after"]),
         )
 
 
 @dataclass(frozen=True)
-class Due:
-    """One may begin on `opens_on` and is overdue when `due_on` is over."""
+class PathContent:
+    """Everything that a revision of a path says."""
 
-    opens_on: date
-    due_on: date
+    title: LocalizedText
+    audience: Audience
+    due: DueRule
+    items: tuple[Item, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the form in which a revision is kept."""
+        return {
+            "title": {"zh": self.title.zh, "en": self.title.en},
+            "audience": self.audience.to_json(),
+            "due": self.due.to_json(),
+            "items": [one.to_json() for one in self.items],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "PathContent":
+        """Read it back."""
+        return cls(
+            title=LocalizedText(**stored["title"]),
+            audience=Audience.from_json(stored["audience"]),
+            due=DueRule.from_json(stored["due"]),
+            items=tuple(Item.from_json(one) for one in stored["items"]),
+        )
+
+
+def check_content(content: PathContent) -> None:
+    """Raise InvalidInput unless the steps make a path; fields are named `item-<place>`, from 1."""
+    fields = {}
+    if not content.title.zh or not content.title.en:
+        fields["title"] = [N_("A learning path has a title in both languages")]
+    if not 1 <= len(content.items) <= MOST_ITEMS:
+        fields["items"] = [N_("A learning path has 1 to %(most)s steps", most=MOST_ITEMS)]
+    seen: set[UUID] = set()
+    for place, item in enumerate(content.items, start=1):
+        problem = _item_problem(item, place, seen)
+        if problem is not None:
+            fields[f"item-{place}"] = [problem]
+        seen |= set(item.courses)
+    if fields:
+        raise InvalidInput(N_("This is not a learning path yet"), fields=fields)
+
+
+def places_before(items: Sequence[Item], place: int) -> tuple[int, ...]:
+    """Return the places (from 1) of the steps that have to be met before the one at `place` may be begun."""
+    match items[place - 1].opens:
+        case Opens.AT_ONCE:
+            return ()
+        case Opens.AFTER_BEFORE:
+            return tuple(range(1, place))
+        case Opens.AFTER_NAMED:
+            return items[place - 1].after
 
 
 def next_status(status: CurriculumStatus, step: CurriculumStep) -> CurriculumStatus:
     """Return the status after `step`."""
     match (status, step):
+        case (CurriculumStatus.DRAFT, CurriculumStep.EDIT):
+            return CurriculumStatus.DRAFT
         case (CurriculumStatus.DRAFT, CurriculumStep.ACTIVATE):
             return CurriculumStatus.ACTIVE
-        case (CurriculumStatus.ACTIVE, CurriculumStep.ARCHIVE):
+        case (CurriculumStatus.ACTIVE, CurriculumStep.REVISE):
+            return CurriculumStatus.ACTIVE
+        case (CurriculumStatus.ACTIVE | CurriculumStatus.DRAFT, CurriculumStep.ARCHIVE):
             return CurriculumStatus.ARCHIVED
         case _:
             raise IllegalTransition(N_("The learning path"), STATUS_WORDS[status], STEP_WORDS[step])
 
 
-def first_due(rule: DueRule, joined_on: date, today: date, *, extra_days: int = 0) -> Due:
-    """Return when somebody who joined the audience on a day is first due.
-
-    A date that has passed when it becomes known (a hire reported late) is counted from today instead: nobody
-    is overdue on the day they are first asked. `extra_days` is the requirement's own, for a staggered path.
-    """
-    if rule.kind is DueKind.YEARLY_DATE:
-        due_on = _in_year(rule, joined_on.year)
-        opens_on = due_on - timedelta(days=rule.window_days)
-        if joined_on <= opens_on and due_on >= today:
-            return Due(opens_on, due_on)
-    days = timedelta(days=rule.days + extra_days)
-    due_on = joined_on + days
-    return Due(joined_on, due_on) if due_on >= today else Due(today, today + days)
-
-
-def next_due(
-    rule: DueRule, done_on: date, valid_until: date | None, *, opened_on: date | None = None
-) -> Due | None:
-    """Return when it is due again after it was done on a day, or None when it is not.
-
-    What was done counts for every cycle whose window was open by then, so whoever is late is not sent twice,
-    and for the one it was asked for (whose window was to open on `opened_on`), so nor is whoever is early.
-    What does not recur is due again only when its certificate runs out.
-    """
-    if rule.kind is DueKind.YEARLY_DATE:
-        counted_on = max(done_on, opened_on or done_on)
-        year = counted_on.year
-        while _opens(rule, year) <= counted_on:
-            year += 1
-        return Due(_opens(rule, year), _in_year(rule, year))
-    if valid_until is None and rule.recurrence is Recurrence.NONE:
-        return None
-    due_on = valid_until or add_months(done_on, 12)
-    return Due(max(due_on - timedelta(days=rule.window_days), done_on + timedelta(days=1)), due_on)
-
-
-def return_due(
-    rule: DueRule, done_on: date, valid_until: date | None, today: date, *, opened_on: date | None = None
-) -> Due | None:
-    """Return when somebody who once did it and is asked again only now (they came back) is due.
-
-    As next_due, but never in the past: then it is as for somebody who joins today.
-    """
-    due = next_due(rule, done_on, valid_until, opened_on=opened_on)
-    if due is None or due.due_on >= today:
-        return due
-    return first_due(rule, today, today)
-
-
-def _opens(rule: DueRule, year: int) -> date:
-    return _in_year(rule, year) - timedelta(days=rule.window_days)
-
-
-def _in_year(rule: DueRule, year: int) -> date:
-    """Return the rule's date in a year; 29 February is 28 February where there is none."""
-    assert rule.month is not None
-    assert rule.day is not None
-    return date(year, rule.month, min(rule.day, calendar.monthrange(year, rule.month)[1]))
+def _item_problem(item: Item, place: int, seen: Set[UUID]) -> Message | None:
+    if not 1 <= len(item.courses) <= MOST_ALTERNATIVES:
+        return N_("A step has one course, or up to %(most)s to choose from", most=MOST_ALTERNATIVES)
+    if not seen.isdisjoint(item.courses) or len(set(item.courses)) != len(item.courses):
+        return N_("A learning path has each of its courses once")
+    if not 1 <= item.need <= len(item.courses):
+        return N_("One can choose at least one of the courses, and at most all of them")
+    if not 0 <= item.extra_days <= 3650:
+        return N_("The days of a due rule are out of range")
+    if (item.opens is Opens.AFTER_NAMED) != bool(item.after):
+        return N_("Name the steps that come before it, or none")
+    if any(not 1 <= one < place for one in item.after):
+        return N_("Only steps further up can come before it")
+    return None

@@ -1,14 +1,15 @@
-"""The learning paths that ship with the product: onboarding, and the two yearly refreshers."""
+"""The learning paths that ship with the product: onboarding, the yearly refreshers, and what goes on after them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from services.training.certifications.rules import Basis, DueKind, DueRule, OffCycle
 from services.training.courses.models import Course
 from services.training.courses.seed import ANTI_BRIBERY, DATA_PRIVACY, ONBOARDING, seed_courses
-from services.training.curricula.commands import Step, create_curriculum
+from services.training.curricula.commands import create_curriculum
 from services.training.curricula.models import Curriculum
 from services.training.curricula.queries import find_by_code
-from services.training.curricula.rules import DueKind, DueRule, Recurrence
+from services.training.curricula.rules import Item, Opens, PathContent
 from shared.core.principals import SYSTEM
 from shared.core.text import LocalizedText
 from shared.db.uow import UnitOfWork
@@ -16,53 +17,64 @@ from shared.directory import Audience
 
 # 入职培训 is staggered: the first part within two weeks, the last within two months.
 _EXTRA_DAYS = (0, 0, 30, 16, 30, 46)
+# Where a company has not said otherwise: the middle of the year.
+_YEARLY_ON = date(2026, 6, 30)
+_SALES = ("rep", "supervisor", "district_manager", "regional_manager")
+
+
+@dataclass(frozen=True)
+class SeedStep:
+    """A step of a shipped path; courses by code, several of them to choose `need` from."""
+
+    courses: tuple[str, ...]
+    extra_days: int = 0
+    need: int = 1
+    opens: Opens = Opens.AT_ONCE
 
 
 @dataclass(frozen=True)
 class SeedCurriculum:
-    """A shipped learning path; `courses` by code."""
+    """A shipped learning path."""
 
     code: str
     title: LocalizedText
     due: DueRule
-    steps: tuple[tuple[str, int], ...]
+    steps: tuple[SeedStep, ...]
+    audience: Audience = field(default_factory=Audience)
 
 
-def shipped(anti_bribery_on: tuple[int, int] = (6, 30)) -> tuple[SeedCurriculum, ...]:
-    """Return the shipped paths; `anti_bribery_on` is the month and day of the yearly date."""
-    month, day = anti_bribery_on
-    onboarding = tuple((one.code, extra) for one, extra in zip(ONBOARDING, _EXTRA_DAYS, strict=True))
+def shipped(anti_bribery_on: date = _YEARLY_ON, hired_from: date | None = None) -> tuple[SeedCurriculum, ...]:
+    """Return the shipped paths; `anti_bribery_on` is one day of the yearly date, onboarding for later hires."""
+    onboarding = tuple(
+        SeedStep((one.code,), extra) for one, extra in zip(ONBOARDING, _EXTRA_DAYS, strict=True)
+    )
     return (
         SeedCurriculum(
             "onboarding",
             LocalizedText("新员工入职培训", "Onboarding"),
             DueRule(DueKind.AFTER_JOINING, days=14),
             onboarding,
+            Audience(hired_from=hired_from),
         ),
         SeedCurriculum(
             "anti-bribery-yearly",
             LocalizedText("反商业贿赂（每年）", "Anti-bribery, every year"),
             DueRule(
-                DueKind.YEARLY_DATE,
-                days=30,
-                month=month,
-                day=day,
-                window_days=90,
-                recurrence=Recurrence.YEARLY,
+                DueKind.FIXED_DATE, 30, anti_bribery_on, OffCycle.DAYS, every_months=12, basis=Basis.FIXED
             ),
-            ((ANTI_BRIBERY.code, 0),),
+            (SeedStep((ANTI_BRIBERY.code,)),),
         ),
         SeedCurriculum(
             "data-privacy-yearly",
             LocalizedText("数据安全与隐私（每年）", "Data security and privacy, every year"),
-            DueRule(DueKind.AFTER_JOINING, days=30, window_days=60, recurrence=Recurrence.YEARLY),
-            ((DATA_PRIVACY.code, 0),),
+            DueRule(DueKind.AFTER_JOINING, days=30, every_months=12, window_days=60),
+            (SeedStep((DATA_PRIVACY.code,)),),
         ),
     )
 
 
 def seed_curricula(
-    uow: UnitOfWork, *, now: datetime, hired_from: date, anti_bribery_on: tuple[int, int] = (6, 30)
+    uow: UnitOfWork, *, now: datetime, hired_from: date, anti_bribery_on: date = _YEARLY_ON
 ) -> tuple[dict[str, Course], dict[str, Curriculum]]:
     """Draft the shipped paths that are not there yet, with their courses published; return both by code.
 
@@ -71,16 +83,17 @@ def seed_curricula(
     """
     courses = seed_courses(uow, actor=SYSTEM, now=now)
     curricula: dict[str, Curriculum] = {}
-    for one in shipped(anti_bribery_on):
+    for one in shipped(anti_bribery_on, hired_from):
         found = find_by_code(uow.session, one.code)
         curricula[one.code] = found or create_curriculum(
-            uow,
-            code=one.code,
-            title=one.title,
-            audience=Audience(hired_from=hired_from) if one.code == "onboarding" else Audience(),
-            due=one.due,
-            steps=[Step(courses[code].id, extra) for code, extra in one.steps],
-            actor=SYSTEM,
-            now=now,
+            uow, code=one.code, content=_content(one, courses), actor=SYSTEM, now=now
         )
     return courses, curricula
+
+
+def _content(one: SeedCurriculum, courses: dict[str, Course]) -> PathContent:
+    items = tuple(
+        Item(tuple(courses[code].id for code in step.courses), step.need, step.extra_days, step.opens)
+        for step in one.steps
+    )
+    return PathContent(one.title, one.audience, one.due, items)

@@ -5,8 +5,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from services.training.certifications.rules import Due
 from services.training.courses.models import CourseVersion
-from services.training.curricula.rules import Due
 from shared.demo import DemoCompany, DemoPerson
 
 # The yearly anti-bribery training was due so many days ago.

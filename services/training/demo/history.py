@@ -11,8 +11,8 @@ from sqlalchemy import insert
 
 from services.training.assignments.commands import new_row
 from services.training.assignments.models import Assignment
-from services.training.assignments.queries import as_wanted
-from services.training.assignments.rules import AssignmentStatus, CancelReason
+from services.training.assignments.queries import as_wanted, sizes_of
+from services.training.assignments.rules import AssignmentStatus, CancelReason, Wanted
 from services.training.attempts.models import Attempt
 from services.training.attempts.rules import AttemptStatus
 from services.training.certificates.models import Certificate
@@ -21,15 +21,15 @@ from services.training.certificates.rules import (
     CertificateStatus,
     Validity,
     make_number,
-    no_sooner_than,
-    validity,
 )
+from services.training.certifications.models import CertificationPeriod
+from services.training.certifications.rules import Due, PeriodStatus, first_due
 from services.training.courses.models import CourseVersion
 from services.training.courses.rules import pages_of
 from services.training.courses.seed import ANTI_BRIBERY
 from services.training.curricula.queries import Required
-from services.training.curricula.rules import Due, first_due, next_due
 from services.training.demo.chance import DUE_AGO, done_on, is_revoked, late_ids, right_answers, score_of
+from services.training.enrolment.rules import Earned, Terms, earn
 from services.training.standing.commands import standing_subject
 from services.training.standing.rules import (
     MY_URL,
@@ -62,6 +62,10 @@ from shared.messages.training import (
     CertificateReleased,
     CertificateRevoked,
     CertificateSuperseded,
+    CertificationArchived,
+    CertificationEarned,
+    CertificationRenewed,
+    CertificationRevoked,
 )
 
 # The suite has been in use for a year; whoever was there before was taken over on the first day.
@@ -70,6 +74,7 @@ IN_USE = timedelta(days=365)
 _ATTEMPTS_FOR = timedelta(days=45)
 _ROWS_AT_ONCE = 5_000
 _NOT_YET = ("renewed_at", "released_at", "revoked_at", "revoke_reason")
+_PERIOD = ("valid_from", "valid_until", "window_start", "due", "window_end")
 Row = dict[str, Any]
 
 
@@ -108,15 +113,18 @@ class History:
         self._statements: list[Entry] = []
         self._late = late_ids(company)
         self._audiences = [one.required.curriculum.audience for one in asked]
+        self._dues = [one.required.curriculum.due for one in asked]
+        self._sizes = sizes_of([one.required for one in asked])
 
     def add(self, person: DemoPerson, *, brief: bool = False) -> None:
         """Live through the year with one person; `brief` keeps only what counts today, for a very large company."""
         self._brief = brief
         chance = self._company.random("training", person.employee_no)
         seen = DirectoryPerson(**row_of(person.snapshot))
-        for one, audience in zip(self._asked, self._audiences, strict=True):
+        for one, audience, due in zip(self._asked, self._audiences, self._dues, strict=True):
             if audience.selects(seen):
-                self._add_course(person, one, chance)
+                wanted = as_wanted(one.required, seen, person.hired_on, due, self._sizes)
+                self._add_course(person, one, wanted, chance)
 
     def write(self, uow: UnitOfWork) -> None:
         """Write rows and events."""
@@ -124,21 +132,22 @@ class History:
             last = record.entries[-1]
             record.row["last_event_id"] = last.id
             record.entries[-1] = replace(last, state=row_state(record.model, record.row))
-        for model in (Assignment, Certificate, Attempt):
+        for model in (Assignment, Certificate, CertificationPeriod, Attempt):
             rows = [one.row for one in self._records if one.model is model]
             for first in range(0, len(rows), _ROWS_AT_ONCE):
                 uow.session.connection().execute(insert(model.__table__), rows[first : first + _ROWS_AT_ONCE])
         entries = [entry for record in self._records for entry in record.entries] + self._statements
         append_many(uow.session.connection(), sorted(entries, key=lambda one: one.recorded_at))
 
-    def _add_course(self, person: DemoPerson, one: Asked, chance: Random) -> None:
+    def _add_course(self, person: DemoPerson, one: Asked, wanted: Wanted, chance: Random) -> None:
         """Go from assignment to assignment of one course until one is open."""
-        wanted = as_wanted(one.required, person.hired_on)
         joined_on = wanted.joined_on
-        due: Due | None = first_due(wanted.due, joined_on, joined_on, extra_days=wanted.extra_days)
+        terms = Terms(one.version.certifies, one.version.valid_months)
+        due: Due | None = first_due(wanted.due, wanted.since, joined_on, extra_days=wanted.extra_days)
         made_at = max(self._start, _at_work(joined_on, chance))
         assignment_id: UUID = new_id()
         held: _Record | None = None
+        period: _Record | None = None
         mark = len(self._records)
         while due is not None:
             record = self._make(new_row(person.id, wanted, due, made_at) | {"id": assignment_id})
@@ -152,21 +161,17 @@ class History:
                 self._records[mark:] = [record]
             self._complete(record, one, _at_work(day, chance), score_of(one.version, chance))
             assignment_id, made_at = new_id(), record.row["ended_at"]
-            before = held.row["valid_until"] if held is not None else None
-            valid = validity(
-                day,
-                months=one.version.valid_months,
-                previous_until=before,
-                window_days=wanted.due.window_days,
-            )
-            due = next_due(wanted.due, day, valid.until, opened_on=due.opens_on)
-            valid = no_sooner_than(valid, due.due_on if due is not None else None)
+            until = period.row["valid_until"] if period is not None else None
+            earned = earn(wanted.due, terms, day, until, opened_on=due.opens_on)
+            assert earned is not None
+            assert earned.certificate is not None
+            due = earned.due
             renewal_id = assignment_id if due is not None else None
-            held = self._certify(
-                person, one, None if self._brief else held, record.row, valid, renewal_id, chance
-            )
-        if held is not None:
-            self._finish(held, person, chance)
+            before = (None, None) if self._brief else (held, period)
+            held = self._certify(person, one, before[0], record.row, earned.certificate, renewal_id, chance)
+            period = self._open_period(before[1], record.row, held.row, earned)
+        if held is not None and period is not None:
+            self._finish(held, period, person, chance)
 
     def _misses(self, person: DemoPerson, one: Asked, due: Due) -> bool:
         this_year = due.due_on == self._company.today - DUE_AGO
@@ -285,13 +290,47 @@ class History:
             self._state_lapse(before.row, at)
         return record
 
-    def _finish(self, held: _Record, person: DemoPerson, chance: Random) -> None:
-        """The certificate that counts today: released if its holder left, revoked if fate will have it."""
+    def _open_period(
+        self, before: _Record | None, completed: Row, certificate: Row, earned: Earned
+    ) -> _Record:
+        """Certify them, in place of the period before."""
+        at, due = completed["ended_at"], earned.due
+        row: Row = {
+            "id": new_id(),
+            "person_id": completed["person_id"],
+            "course_id": completed["course_id"],
+            "status": PeriodStatus.CERTIFIED,
+            "assignment_id": completed["id"],
+            "certificate_id": certificate["id"],
+            "predecessor_id": before.row["id"] if before is not None else None,
+            "earned_at": at,
+            "valid_from": earned.period.since,
+            "valid_until": earned.period.until,
+            "window_start": due.opens_on if due is not None else None,
+            "due": due.due_on if due is not None else None,
+            "window_end": due.window_end if due is not None else None,
+            "ended_at": None,
+            "archived_at": None,
+            "version": 1,
+        }
+        record = _Record(CertificationPeriod, row)
+        self._records.append(record)
+        told = ("id", "person_id", "course_id", "assignment_id", "certificate_id", "predecessor_id", *_PERIOD)
+        record.tell(CertificationEarned(*(row[name] for name in told)), at)
+        if before is not None:
+            before.row |= {"status": PeriodStatus.RECERTIFIED, "ended_at": at}
+            before.tell(CertificationRenewed(before.row["id"], row["person_id"], row["id"]), at)
+        return record
+
+    def _finish(self, held: _Record, period: _Record, person: DemoPerson, chance: Random) -> None:
+        """What counts today: released if its holder left, revoked if fate will have it."""
         row = held.row
         changed_at = row["issued_at"]
         if person.left_on is not None:
             changed_at = row["released_at"] = end_of_day(person.left_on)
             held.tell(CertificateReleased(row["id"], person.id, changed_at), changed_at)
+            period.row["archived_at"] = changed_at
+            period.tell(CertificationArchived(period.row["id"], person.id, changed_at), changed_at)
         elif row["valid_until"] is not None and is_revoked(person, chance):
             changed_at = max(
                 row["issued_at"] + timedelta(hours=1),
@@ -303,6 +342,8 @@ class History:
                 "revoke_reason": "考核由他人代答，经本人确认。",
             }
             held.tell(CertificateRevoked(row["id"], person.id), changed_at)
+            period.row |= {"status": PeriodStatus.REVOKED, "ended_at": changed_at}
+            period.tell(CertificationRevoked(period.row["id"], person.id), changed_at)
         self._state_lapse(row, changed_at)
 
     def _state_lapse(self, row: Row, changed_at: datetime) -> None:

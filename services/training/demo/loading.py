@@ -13,8 +13,9 @@ from services.training.courses.commands import edit_draft, start_draft
 from services.training.courses.queries import find_by_code, find_version
 from services.training.courses.rules import Content, Question, VersionStatus
 from services.training.courses.seed import ANTI_BRIBERY
+from services.training.curricula.commands import keep_revision
 from services.training.curricula.models import Curriculum
-from services.training.curricula.queries import list_requirements
+from services.training.curricula.queries import content_of, list_requirements
 from services.training.curricula.rules import CurriculumStatus, CurriculumStep, next_status
 from services.training.curricula.seed import seed_curricula
 from services.training.demo.careers import load_careers
@@ -83,9 +84,7 @@ def _prepare(uow: UnitOfWork, company: DemoCompany) -> list[Asked]:
     due_on = company.today - DUE_AGO
     if not uow.session.scalar(select(func.count()).select_from(DirectoryPerson)):
         _load_roster(uow, company)
-    _, curricula = seed_curricula(
-        uow, now=start, hired_from=local_date(start), anti_bribery_on=(due_on.month, due_on.day)
-    )
+    _, curricula = seed_curricula(uow, now=start, hired_from=local_date(start), anti_bribery_on=due_on)
     for one in curricula.values():
         _activate(uow, one, company)
     uow.session.flush()  # They are read back in the next line.
@@ -102,6 +101,8 @@ def _activate(uow: UnitOfWork, curriculum: Curriculum, company: DemoCompany) -> 
     start = company.now - IN_USE
     curriculum.status = next_status(curriculum.status, CurriculumStep.ACTIVATE)
     curriculum.active_from = local_date(start)
+    content = content_of(uow.session, curriculum)
+    keep_revision(uow, curriculum, content, impact_sha256=None, effective_at=start, actor=SYSTEM, now=start)
     activated = CurriculumActivated(curriculum.id, curriculum.code)
     append(uow, activated, row=curriculum, actor=SYSTEM, now=start)
 

@@ -17,11 +17,13 @@ from services.training.certificates.queries import list_of_person
 from services.training.certificates.rules import STATE_MESSAGES
 from services.training.courses.queries import courses_by_id, versions_of
 from services.training.courses.rules import VersionStatus
+from services.training.notices.queries import count_unread, latest_of_assignments, list_unread, said
+from services.training.notices.rules import TONES
 from services.training.permissions import OWN_TRAINING
-from services.training.reminders.queries import list_latest_of_person
 from shared.core.zones import local_date
 from shared.web.context import current_principal, current_uow, now
 from shared.web.guards import guard
+from shared.web.i18n import locale_code
 
 bp = Blueprint("training_desk", __name__, url_prefix="/training")
 
@@ -36,6 +38,8 @@ def my_training() -> str:
     certificates = list_of_person(current_uow().session, person_id) if person_id is not None else []
     done = list_done_of_person(current_uow().session, person_id) if person_id is not None else []
     courses = courses_by_id(current_uow().session, [one.course_id for one in done])
+    unread = list_unread(current_uow().session, person_id) if person_id is not None else []
+    words = said(current_uow().session, unread)
     return render_template(
         "training/my.html",
         due=[one for one in rows if one["urgency"] is not Urgency.LATER],
@@ -43,6 +47,12 @@ def my_training() -> str:
         overdue=[one for one in rows if one["urgency"] is Urgency.OVERDUE],
         certificates=[{"certificate": one, "state": one.state(now())} for one in certificates],
         done=[{"assignment": one, "course": courses[one.course_id]} for one in done],
+        told=[
+            {"notice": one, "sentence": words[one.id].sentence(locale_code()), "url": words[one.id].path}
+            for one in unread
+        ],
+        unread=count_unread(current_uow().session, person_id) if person_id is not None else 0,
+        notice_tones=TONES,
         urgency_words=URGENCY_WORDS,
         state_words=STATE_MESSAGES,
         sessions=list_own(current_uow().session, person_id, after=now()) if person_id is not None else [],
@@ -56,7 +66,7 @@ def _open_rows(session: Session, person_id: UUID, today: date) -> list[dict[str,
     assignments = list_open_of_person(session, person_id)
     courses = courses_by_id(session, [one.course_id for one in assignments])
     versions = versions_of(session, list(courses), VersionStatus.PUBLISHED)
-    reminders = list_latest_of_person(session, person_id)
+    reminders = latest_of_assignments(session, person_id)
     return [
         {
             "assignment": one,

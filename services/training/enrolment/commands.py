@@ -1,57 +1,74 @@
-"""Bringing people's assignments to what active curricula ask of them: one person, or an audience in bulk."""
+"""Bringing a person's assignments to what active curricula ask of them, and what completing one leads to."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select
-
 from services.training.assignments.commands import (
+    ask_by_hand,
     cancel_assignment,
-    made_message,
+    end_by_credit,
     make_assignment,
-    new_row,
+    regroup_assignment,
     release_assignment,
-    subject_of,
+    state_overdue,
 )
 from services.training.assignments.models import Assignment
-from services.training.assignments.queries import as_wanted, had_by, list_open_of_person, wanted_of
-from services.training.assignments.rules import OPEN, AssignmentStatus, CancelReason, reconcile
+from services.training.assignments.queries import had_by, list_open_of_person, wanted_of
+from services.training.assignments.rules import (
+    AssignmentStatus,
+    AssignmentStep,
+    CancelReason,
+    Had,
+    Origin,
+    Wanted,
+)
+from services.training.assignments.rules import next_status as next_assignment_status
 from services.training.certificates.commands import (
+    Earned,
+    issue_certificate,
     release_certificate,
     revoke_certificate,
     state_lapse,
 )
 from services.training.certificates.models import Certificate
-from services.training.certificates.queries import list_unrenewed_of_person
-from services.training.courses.models import Course
+from services.training.certificates.queries import find_current, list_unrenewed_of_person
+from services.training.certificates.rules import CertificateStatus
+from services.training.certifications.commands import Earning, archive_period, earn_period, revoke_period
+from services.training.certifications.models import CertificationPeriod
+from services.training.certifications.queries import find_certified, list_certified_of_person
+from services.training.certifications.rules import Due
+from services.training.courses.models import Course, CourseVersion
 from services.training.courses.queries import courses_by_id
+from services.training.curricula.commands import keep_revision
 from services.training.curricula.models import Curriculum
-from services.training.curricula.queries import list_requirements
-from services.training.curricula.rules import CurriculumStatus, CurriculumStep, next_status
-from services.training.standing.commands import standing_subject
-from services.training.standing.rules import overdue_stated
+from services.training.curricula.queries import content_of
+from services.training.curricula.rules import CurriculumStep, next_status
+from services.training.enrolment.queries import unmet_titles
+from services.training.enrolment.rules import Plan, Terms, check_unblocked, earn, reconcile
+from services.training.waivers.commands import Done, end_credits_from, give_equivalents
+from services.training.waivers.models import CourseCredit
+from services.training.waivers.queries import credited_at, credits_of, list_equivalences
 from shared.core.ids import new_id
 from shared.core.principals import SYSTEM, Principal
 from shared.core.zones import end_of_day, local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import DirectoryPerson, find_person
-from shared.eventlog import Entry, append, append_many, row_state
+from shared.eventlog import append
 from shared.jobs import enqueue
-from shared.messages.training import CurriculumActivated, CurriculumArchived
+from shared.messages.training import AssignmentCompleted, CurriculumActivated, CurriculumArchived
 
 APPLY_JOB = "training.curriculum.apply"
 
 
 @dataclass(frozen=True)
-class Chunk:
-    """How far a pass over an audience came: `last_id` None when there was nobody left."""
+class Completion:
+    """What completing led to."""
 
-    last_id: UUID | None
-    people: int
-    changed: int
+    certificate: Certificate | None
+    successor: Assignment | None
+    period: CertificationPeriod | None = None
 
 
 def reconcile_person(
@@ -69,36 +86,164 @@ def reconcile_person(
     of whoever is going to leave they are asked until the end of the last day. Of a `newcomer`, whom nobody
     has heard of before, nothing is read.
     """
-    today = local_date(now)
     until = end_of_day(person.left_on) if person.left_on is not None else None
     gone = until is not None and until <= now
     wanted = [] if gone else wanted_of(uow.session, person, joined_on)
     had = [] if newcomer else had_by(uow.session, Assignment.person_id == person.id).get(person.id, [])
-    plan = reconcile(wanted, had, today)
-    for assignment in [] if newcomer else list_open_of_person(uow.session, person.id):
+    open_now = [] if newcomer else list_open_of_person(uow.session, person.id)
+    plan = _plan(uow, person, wanted, had, now, newcomer=newcomer)
+    for assignment in open_now:
         if assignment.id not in plan.cancel:
             release_assignment(uow, assignment, until, now=now)
-        elif gone and until is not None:
-            cancel_assignment(uow, assignment, CancelReason.LEFT, at=until, now=now)
-        else:
-            cancel_assignment(uow, assignment, why, at=now, now=now)
-    courses = courses_by_id(uow.session, [one.course_id for one, _ in plan.make]) if plan.make else {}
-    for one, due in plan.make:
-        made = make_assignment(uow, person.id, one, due, courses[one.course_id], actor=SYSTEM, now=now)
-        release_assignment(uow, made, until, now=now)
+    at = until if gone and until is not None else now
+    apply_plan(uow, person, plan, open_now, CancelReason.LEFT if gone else why, at=at, now=now)
     if not newcomer:
         exempt = {one.course_id for one in had if one.status is AssignmentStatus.EXEMPTED}
-        asked = {one.course_id for one in wanted} - exempt
-        _release_certificates(uow, person.id, asked, until, now)
-    return len(plan.make) + len(plan.cancel)
+        asked = [one for one in wanted if one.course_id not in exempt]
+        _release_earned(uow, person.id, asked, until, now)
+    return plan.changes
+
+
+def apply_plan(
+    uow: UnitOfWork,
+    person: DirectoryPerson,
+    plan: Plan,
+    open_now: Sequence[Assignment],
+    why: CancelReason,
+    *,
+    at: datetime,
+    now: datetime,
+) -> dict[UUID, Assignment]:
+    """Carry out a plan; return the assignments that it made, by course."""
+    found = {one.id: one for one in open_now}
+    for assignment_id in plan.cancel:
+        reason = CancelReason.NOT_NEEDED if assignment_id in plan.spare else why
+        cancel_assignment(uow, found[assignment_id], reason, at=at, now=now)
+    if plan.cancel and plan.make:
+        uow.session.flush()  # One may be open for a course at a time, and the database checks each statement.
+    choices = dict(plan.choices)
+    for assignment_id, group_id in plan.regroup:
+        choice = None if group_id is None else choices.setdefault(group_id, new_id())
+        regroup_assignment(uow, found[assignment_id], choice, actor=SYSTEM, now=now)
+    until = end_of_day(person.left_on) if person.left_on is not None else None
+    courses = courses_by_id(uow.session, [one.wanted.course_id for one in plan.make]) if plan.make else {}
+    made: dict[UUID, Assignment] = {}
+    for one, due in plan.make:
+        choice = None if one.group_id is None else choices.setdefault(one.group_id, new_id())
+        course = courses[one.course_id]
+        made[course.id] = make_assignment(
+            uow, person.id, one, due, course, actor=SYSTEM, now=now, choice_id=choice
+        )
+        release_assignment(uow, made[course.id], until, now=now)
+    return made
+
+
+def complete_assignment(
+    uow: UnitOfWork,
+    assignment: Assignment,
+    person: DirectoryPerson,
+    version: CourseVersion,
+    score: int | None,
+    *,
+    actor: Principal,
+    now: datetime,
+) -> Completion:
+    """Meet the requirement: standing is restated, a certificate issued, a period opened, the next time planned.
+
+    All at once, or not at all. Where it was one of a choice, what is not needed any more is cancelled.
+    """
+    today = local_date(now)
+    course = courses_by_id(uow.session, [assignment.course_id])[assignment.course_id]
+    _end_as_completed(uow, assignment, course, version, score, actor, now)
+    everything = wanted_of(uow.session, person, today) if assignment.released_at is None else []
+    asked = [one for one in everything if one.course_id == assignment.course_id]
+    own = [one for one in asked if one.requirement_id == assignment.requirement_id]
+    wanted = next(iter(own or asked), None)
+    before = find_certified(uow.session, person.id, course.id)
+    earned = earn(
+        wanted.due if wanted is not None else None,
+        Terms(version.certifies, version.valid_months),
+        today,
+        _counted_until(uow, person.id, course.id, before),
+        opened_on=assignment.opens_on,
+    )
+    chosen = assignment.choice_id is not None or any(one.group_id is not None for one in asked)
+    due = earned.due if earned is not None else None
+    plain = wanted if due is not None and not chosen else None
+    successor_id = new_id() if plain is not None else None
+    certificate = period = None
+    # Nobody is going to ask for it by itself, so that it runs out impedes nobody.
+    archived = None if any(one.group_id is None for one in asked) else assignment.released_at or now
+    if earned is not None and earned.certificate is not None:
+        valid = earned.certificate
+        granted = Earned(person, course, version, assignment.id, score, valid, successor_id)
+        certificate = issue_certificate(uow, granted, actor=actor, now=now)
+        if archived is not None:
+            release_certificate(uow, certificate, archived, actor=actor, now=now)
+    if earned is not None:
+        earning = Earning(
+            person.id, course.id, assignment.id, certificate.id if certificate is not None else None,
+            earned.period.since, earned.period.until, due, archived if wanted is None else None,
+        )  # fmt: skip
+        period = earn_period(uow, earning, before, actor=actor, now=now)
+    successor = None
+    if plain is not None and due is not None:
+        successor = make_assignment(
+            uow, person.id, plain, due, course, actor=SYSTEM, now=now, assignment_id=successor_id
+        )
+    if chosen:
+        successor = _settle(uow, person, everything, now).get(course.id)
+    done = Done(assignment.id, person.id, course.id, today, period.valid_until if period else None)
+    _credit_equivalents(uow, person, done, actor=actor, now=now)
+    return Completion(certificate, successor, period)
+
+
+def credit_person(
+    uow: UnitOfWork, person: DirectoryPerson, credit: CourseCredit, *, actor: Principal, now: datetime
+) -> Assignment | None:
+    """Let a credit that was just given take effect, and return the assignment that it ended, if one was open.
+
+    What runs out is asked again at once, due when it does, so that standing knows of it ahead: by the learning
+    path that asks for it, or else as it was asked before.
+    """
+    uow.session.flush()  # The credit is read back when the person is reconciled.
+    open_now = list_open_of_person(uow.session, person.id)
+    ended = next((one for one in open_now if one.course_id == credit.course_id), None)
+    if ended is not None:
+        end_by_credit(uow, ended, credit, actor=actor, now=now)
+        uow.session.flush()  # One may be open for a course at a time, and the database checks each statement.
+    reconcile_person(uow, person, joined_on=local_date(now), now=now)
+    if ended is not None and ended.origin is not Origin.AUDIENCE and credit.until is not None:
+        uow.session.flush()  # A learning path may have asked for it by now.
+        open_now = list_open_of_person(uow.session, person.id)
+        if all(one.course_id != credit.course_id for one in open_now):
+            course = courses_by_id(uow.session, [credit.course_id])[credit.course_id]
+            due = Due(max(local_date(now), credit.until - timedelta(days=30)), credit.until)
+            ask_by_hand(
+                uow, person.id, course, due, origin=ended.origin, note=ended.note, actor=actor, now=now
+            )
+    return ended
+
+
+def uncredit_person(uow: UnitOfWork, person: DirectoryPerson, *, now: datetime) -> None:
+    """Ask again for what a credit that was just taken back does not stand in for any more."""
+    uow.session.flush()  # What was taken back is not read any more.
+    reconcile_person(uow, person, joined_on=local_date(now), now=now)
+
+
+def check_open(uow: UnitOfWork, assignment: Assignment) -> None:
+    """Raise Conflict while something has to be done before this assignment may be begun."""
+    check_unblocked(unmet_titles(uow.session, assignment))
 
 
 def activate_curriculum(uow: UnitOfWork, curriculum: Curriculum, *, actor: Principal, now: datetime) -> None:
     """Let it apply to its audience from today; a job makes the assignments. Raises IllegalTransition."""
     curriculum.status = next_status(curriculum.status, CurriculumStep.ACTIVATE)
     curriculum.active_from = local_date(now)
+    content = content_of(uow.session, curriculum)
+    keep_revision(uow, curriculum, content, impact_sha256=None, effective_at=now, actor=actor, now=now)
     append(uow, CurriculumActivated(curriculum.id, curriculum.code), row=curriculum, actor=actor, now=now)
-    _enqueue_apply(uow, curriculum, actor, now)
+    enqueue_apply(uow, curriculum, actor, now)
 
 
 def archive_curriculum(uow: UnitOfWork, curriculum: Curriculum, *, actor: Principal, now: datetime) -> None:
@@ -106,7 +251,19 @@ def archive_curriculum(uow: UnitOfWork, curriculum: Curriculum, *, actor: Princi
     curriculum.status = next_status(curriculum.status, CurriculumStep.ARCHIVE)
     curriculum.archived_at = now
     append(uow, CurriculumArchived(curriculum.id, curriculum.code), row=curriculum, actor=actor, now=now)
-    _enqueue_apply(uow, curriculum, actor, now)
+    enqueue_apply(uow, curriculum, actor, now)
+
+
+def enqueue_apply(uow: UnitOfWork, curriculum: Curriculum, actor: Principal, now: datetime) -> None:
+    """Let a job bring everybody's assignments to what the curriculum says."""
+    enqueue(
+        uow,
+        APPLY_JOB,
+        {"curriculum_id": curriculum.id},
+        now=now,
+        created_by=actor,
+        key=f"{curriculum.id}/{curriculum.status}/{curriculum.revision}",
+    )
 
 
 def revoke_and_ask_again(
@@ -114,9 +271,12 @@ def revoke_and_ask_again(
 ) -> None:
     """Revoke a certificate and see to it that there is an assignment by which it can be earned again.
 
-    Raises IllegalTransition unless it is the one that counts.
+    The certification period that it stands for is revoked with it. Raises IllegalTransition unless it is the
+    one that counts.
     """
     revoke_certificate(uow, certificate, reason=reason, actor=actor, now=now)
+    revoke_period(uow, certificate, actor=actor, now=now)
+    end_credits_from(uow, certificate.assignment_id, reason, actor=actor, now=now)
     person = find_person(uow.session, certificate.person_id)
     if certificate.renewal_id is not None or person is None:
         return
@@ -129,127 +289,96 @@ def revoke_and_ask_again(
             state_lapse(uow, certificate, actor=actor, now=now)
 
 
-def assign_chunk(
-    uow: UnitOfWork, curriculum: Curriculum, after: UUID | None, *, now: datetime, limit: int = 2_000
-) -> Chunk:
-    """Make the assignments of an active curriculum for the next people of its audience, in bulk.
-
-    Whoever has them already gets none, so a pass can be begun again at any place.
-    """
-    today = local_date(now)
-    people = _next_people(uow, curriculum, after, today, limit)
-    if not people:
-        return Chunk(None, 0, 0)
-    required = list_requirements(uow.session, curriculum_id=curriculum.id)
-    between = Assignment.person_id.between(people[0].id, people[-1].id)
-    had = had_by(uow.session, between, [one.course.id for one in required])
-    rows: list[dict[str, Any]] = []
-    for person in people:
-        wanted = [as_wanted(one, person.hired_on) for one in required]
-        plan = reconcile(wanted, had.get(person.id, []), today)
-        until = end_of_day(person.left_on) if person.left_on is not None else None
-        rows += [
-            new_row(person.id, one, due, now) | {"id": new_id(), "released_at": until}
-            for one, due in plan.make
-        ]
-    courses = {one.course.id: one.course for one in required}
-    entries = list(new_entries(rows, courses, actor=SYSTEM.actor, now=now))
-    if rows:
-        uow.session.execute(insert(Assignment), rows)
-        append_many(uow.session.connection(), entries)
-    return Chunk(people[-1].id, len(people), len(rows))
+def _plan(
+    uow: UnitOfWork,
+    person: DirectoryPerson,
+    wanted: Sequence[Wanted],
+    had: Sequence[Had],
+    now: datetime,
+    *,
+    newcomer: bool = False,
+) -> Plan:
+    of_person = CourseCredit.person_id == person.id
+    credited = [] if newcomer else credits_of(uow.session, of_person).get(person.id, [])
+    return reconcile(wanted, had, local_date(now), credited)
 
 
-def release_chunk(uow: UnitOfWork, curriculum: Curriculum, *, now: datetime, limit: int = 200) -> Chunk:
-    """Reconcile the next people who still have open assignments of an archived curriculum."""
-    assert curriculum.status is CurriculumStatus.ARCHIVED
-    open_here = select(Assignment.person_id).where(
-        Assignment.curriculum_id == curriculum.id, Assignment.status.in_(OPEN)
-    )
-    people = list(
-        uow.session.scalars(
-            select(DirectoryPerson)
-            .where(DirectoryPerson.id.in_(open_here))
-            .order_by(DirectoryPerson.id)
-            .limit(limit)
-        )
-    )
-    for assignment in _open_of(uow, curriculum, [one.id for one in people]):
-        cancel_assignment(uow, assignment, CancelReason.ARCHIVED, at=now, now=now)
-    uow.session.flush()  # What another curriculum asks for can be made only when this one is closed.
-    changed = sum(
-        reconcile_person(uow, one, joined_on=local_date(now), now=now, why=CancelReason.ARCHIVED)
-        for one in people
-    )
-    return Chunk(people[-1].id if people else None, len(people), changed)
+def _settle(
+    uow: UnitOfWork, person: DirectoryPerson, wanted: Sequence[Wanted], now: datetime
+) -> dict[UUID, Assignment]:
+    """After something of a choice was done: cancel what is not needed any more, and plan the next time."""
+    uow.session.flush()  # What was just completed and earned is read back.
+    had = had_by(uow.session, Assignment.person_id == person.id).get(person.id, [])
+    plan = _plan(uow, person, wanted, had, now)
+    open_now = list_open_of_person(uow.session, person.id)
+    return apply_plan(uow, person, plan, open_now, CancelReason.OUT_OF_AUDIENCE, at=now, now=now)
 
 
-def new_entries(
-    rows: list[dict[str, Any]], courses: dict[UUID, Course], *, actor: str, now: datetime
-) -> Iterator[Entry]:
-    """Yield the events of new assignments, and let each row point at its own (it sets `last_event_id`)."""
-    for row in rows:
-        assignment = Assignment(**row)
-        entry = Entry(
-            made_message(assignment),
-            f"{Assignment.__audit_kind__}/{row['id']}",
-            actor,
-            now,
-            person_id=row["person_id"],
-            state=row_state(Assignment, row),
-        )
-        row["last_event_id"] = entry.id
-        yield entry
-        stated = overdue_stated(subject_of(assignment, courses[row["course_id"]]), assignment.facts)
-        yield Entry(stated, standing_subject(stated), actor, now, person_id=row["person_id"])
-
-
-def _next_people(
-    uow: UnitOfWork, curriculum: Curriculum, after: UUID | None, today: date, limit: int
-) -> list[DirectoryPerson]:
-    statement = (
-        select(DirectoryPerson)
-        .where(
-            curriculum.audience.where(),
-            or_(DirectoryPerson.left_on.is_(None), DirectoryPerson.left_on >= today),
-        )
-        .order_by(DirectoryPerson.id)
-        .limit(limit)
-    )
-    if after is not None:
-        statement = statement.where(DirectoryPerson.id > after)
-    return list(uow.session.scalars(statement))
-
-
-def _open_of(uow: UnitOfWork, curriculum: Curriculum, person_ids: list[UUID]) -> list[Assignment]:
-    statement = select(Assignment).where(
-        Assignment.curriculum_id == curriculum.id,
-        Assignment.person_id.in_(person_ids),
-        Assignment.status.in_(OPEN),
-    )
-    return list(uow.session.scalars(statement))
-
-
-def _release_certificates(
-    uow: UnitOfWork, person_id: UUID, courses: set[UUID], until: datetime | None, now: datetime
+def _credit_equivalents(
+    uow: UnitOfWork, person: DirectoryPerson, done: Done, *, actor: Principal, now: datetime
 ) -> None:
-    """Expiry impedes only while somebody asks for the course: release what nobody asks for, and take it back."""
-    for certificate in list_unrenewed_of_person(uow.session, person_id):
-        if until is not None:
-            at: datetime | None = until
-        elif certificate.course_id in courses:
-            at = None
-        else:
-            at = certificate.released_at or now
-        release_certificate(uow, certificate, at, actor=SYSTEM, now=now)
+    """Credit what was just completed to the courses that it stands in for."""
+    standing = [one.equivalence for one in list_equivalences(uow.session, by_course_id=done.course_id)]
+    if not standing:
+        return
+    uow.session.flush()  # What was just completed and planned is read back.
+    for credit in give_equivalents(uow, standing, [done], actor=SYSTEM.actor, now=now):
+        credit_person(uow, person, credit, actor=actor, now=now)
 
 
-def _enqueue_apply(uow: UnitOfWork, curriculum: Curriculum, actor: Principal, now: datetime) -> None:
-    enqueue(
-        uow,
-        APPLY_JOB,
-        {"curriculum_id": curriculum.id},
-        now=now,
-        created_by=actor,
-        key=f"{curriculum.id}/{curriculum.status}",
+def _end_as_completed(
+    uow: UnitOfWork,
+    assignment: Assignment,
+    course: Course,
+    version: CourseVersion,
+    score: int | None,
+    actor: Principal,
+    now: datetime,
+) -> None:
+    assignment.status = next_assignment_status(assignment.status, AssignmentStep.COMPLETE)
+    assignment.ended_at = now
+    assignment.score = score
+    completed = AssignmentCompleted(
+        assignment.id, assignment.person_id, assignment.curriculum_id, course.id, version.id, now, score
     )
+    append(uow, completed, row=assignment, actor=actor, now=now, person_id=assignment.person_id)
+    state_overdue(uow, assignment, course, actor=actor, now=now)
+    uow.session.flush()  # The next one may only be open when this one is closed, and the database checks it.
+
+
+def _counted_until(
+    uow: UnitOfWork, person_id: UUID, course_id: UUID, before: CertificationPeriod | None
+) -> date | None:
+    """Return the last day of what counts until now: the period's, or a certificate's from before there were any."""
+    if before is not None:
+        return before.valid_until
+    found = find_current(uow.session, person_id, course_id)
+    counts = found is not None and found.status is CertificateStatus.ISSUED
+    return found.valid_until if found is not None and counts else None
+
+
+def _release_earned(
+    uow: UnitOfWork, person_id: UUID, asked: Sequence[Wanted], until: datetime | None, now: datetime
+) -> None:
+    """Expiry impedes only while somebody asks for the course: release what nobody asks for, and take it back.
+
+    The certificate of a course that one may choose impedes nobody by itself: what impedes is the choice.
+    """
+    courses = {one.course_id for one in asked}
+    credited = credited_at(uow.session, person_id)
+    by_itself = {one.course_id for one in asked if one.group_id is None}
+
+    def released(is_asked: bool, before: datetime | None) -> datetime | None:
+        if until is not None:
+            return until
+        return None if is_asked else before or now
+
+    for certificate in list_unrenewed_of_person(uow.session, person_id):
+        # What stands in for a course comes after its certificate, and is asked again by an assignment.
+        given_at = credited.get(certificate.course_id)
+        replaced = given_at is not None and given_at >= certificate.issued_at
+        at = released(certificate.course_id in by_itself and not replaced, certificate.released_at)
+        release_certificate(uow, certificate, at, actor=SYSTEM, now=now)
+    for period in list_certified_of_person(uow.session, person_id):
+        at = released(period.course_id in courses, period.archived_at)
+        archive_period(uow, period, at, actor=SYSTEM, now=now)

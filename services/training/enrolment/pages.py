@@ -1,32 +1,40 @@
 """Pages of learning paths: what each asks of whom, and switching them on and off."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from services.training.assignments.models import Assignment
 from services.training.certificates.pages import render_certificate, visible_certificate
 from services.training.certificates.schemas import RevokeSchema
+from services.training.certifications.rules import STATE_WORDS, check_earned
 from services.training.curricula.queries import (
+    Required,
     count_audience,
     get_curriculum,
     list_curricula,
     list_requirements,
 )
-from services.training.curricula.rules import STATUS_WORDS, DueKind, DueRule, Recurrence
+from services.training.curricula.rules import OPENS_WORDS, STATUS_WORDS
+from services.training.curricula.schemas import say_due
 from services.training.enrolment.commands import activate_curriculum, archive_curriculum, revoke_and_ask_again
-from services.training.permissions import CURRICULA_EDIT, CURRICULA_READ, REVOKE
-from shared.core.errors import DomainError
+from services.training.enrolment.queries import get_period_line, list_period_lines
+from services.training.permissions import CURRICULA_EDIT, CURRICULA_READ, OWN_TRAINING, REVOKE, visible
+from shared.core.errors import DomainError, NotFound
 from shared.core.text import N_
 from shared.core.zones import local_date
+from shared.directory import DirectoryPerson
 from shared.messages.people import Position, ProductLine, Region
 from shared.web.context import current_principal, current_uow, now
 from shared.web.forms import Form
 from shared.web.guards import allows, guard
-from shared.web.i18n import say
 
 bp = Blueprint("training_curricula", __name__, url_prefix="/training/curricula")
+periods_bp = Blueprint("training_periods", __name__, url_prefix="/training/periods")
 certificates_bp = Blueprint("training_revocation", __name__, url_prefix="/training/certificates")
 
 
@@ -36,10 +44,12 @@ def curriculum_list() -> str:
     """All learning paths, with how many people each is for today."""
     session, today = current_uow().session, local_date(now())
     rows = [
-        {"curriculum": one, "people": count_audience(session, one.audience, today), "due": _say_due(one.due)}
+        {"curriculum": one, "people": count_audience(session, one.audience, today), "due": say_due(one.due)}
         for one in list_curricula(session)
     ]
-    return render_template("training/curriculum_list.html", rows=rows, status_words=STATUS_WORDS)
+    return render_template(
+        "training/curriculum_list.html", rows=rows, status_words=STATUS_WORDS, edits=allows(CURRICULA_EDIT)
+    )
 
 
 @bp.get("/<uuid:curriculum_id>")
@@ -51,10 +61,11 @@ def curriculum_page(curriculum_id: UUID) -> str:
     return render_template(
         "training/curriculum.html",
         curriculum=curriculum,
-        requirements=list_requirements(session, curriculum_id=curriculum_id),
+        steps=_steps(list_requirements(session, curriculum_id=curriculum_id)),
+        opens=OPENS_WORDS,
         people=count_audience(session, curriculum.audience, local_date(now())),
         labels={one.value: one.label for kind in (Position, Region, ProductLine) for one in kind},
-        due=_say_due(curriculum.due),
+        due=say_due(curriculum.due),
         status_words=STATUS_WORDS,
         edits=allows(CURRICULA_EDIT),
     )
@@ -100,19 +111,41 @@ def revoke(certificate_id: UUID) -> Response | tuple[str, int]:
     return render_certificate(certificate, form), 422
 
 
-def _say_due(rule: DueRule) -> str:
-    """Return the due rule as a sentence."""
-    if rule.kind is DueKind.YEARLY_DATE:
-        message = N_(
-            "every year by %(month)s-%(day)s; who joins after its window opened (%(window)s days before), "
-            "within %(days)s days of joining",
-            month=f"{rule.month:02d}",
-            day=f"{rule.day:02d}",
-            window=rule.window_days,
-            days=rule.days,
+@periods_bp.get("")
+@guard(OWN_TRAINING)
+def period_list() -> str:
+    """What somebody is certified in, course by course, through time: one's own, or another's whom one may see."""
+    principal, session = current_principal(), current_uow().session
+    person_id = request.args.get("person", type=UUID)
+    person = None
+    if person_id is not None and person_id != principal.person_id:
+        person = session.scalar(
+            select(DirectoryPerson).where(
+                DirectoryPerson.id == person_id, visible(principal, DirectoryPerson.id)
+            )
         )
-    elif rule.recurrence is Recurrence.YEARLY:
-        message = N_("within %(days)s days of joining, then yearly", days=rule.days)
-    else:
-        message = N_("within %(days)s days of joining", days=rule.days)
-    return say(message)
+        if person is None:
+            raise NotFound(N_("This person is not on the roster"))
+    whose = person.id if person is not None else principal.person_id
+    lines = list_period_lines(session, whose, now()) if whose is not None else []
+    return render_template("training/periods.html", lines=lines, person=person, words=STATE_WORDS)
+
+
+@periods_bp.get("/<uuid:assignment_id>/certificate")
+@guard(OWN_TRAINING)
+def period_certificate(assignment_id: UUID) -> Response:
+    """Go to the certificate of a period; before it is earned there is none, and it says so."""
+    condition = visible(current_principal(), Assignment.person_id)
+    line = get_period_line(current_uow().session, assignment_id, condition, now())
+    check_earned(line.state, line.window_start)
+    if line.certificate_id is None:
+        raise NotFound(N_("This course gives no certificate"))
+    return redirect(f"/training/certificates/{line.certificate_id}", 303)
+
+
+def _steps(required: list[Required]) -> list[dict[str, Any]]:
+    """Return the steps of a path with the courses of each."""
+    found: dict[UUID, dict[str, Any]] = {}
+    for one in required:
+        found.setdefault(one.group.id, {"group": one.group, "courses": []})["courses"].append(one.course)
+    return list(found.values())

@@ -1,14 +1,114 @@
 """Reading what enrolment has to do."""
 
-from sqlalchemy import exists, or_, select
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from services.training.assignments.models import Assignment
-from services.training.curricula.models import Curriculum
-from services.training.curricula.rules import CurriculumStatus
+from services.training.assignments.queries import get_assignment, had_by, list_open_of_person
+from services.training.assignments.rules import OPEN
+from services.training.certifications.models import CertificationPeriod
+from services.training.certifications.rules import PeriodState, state_before
+from services.training.courses.models import Course
+from services.training.courses.queries import courses_by_id
+from services.training.curricula.models import Curriculum, Requirement, RequirementGroup
+from services.training.curricula.queries import content_of, get_curriculum
+from services.training.curricula.rules import CurriculumStatus, Item, Opens
+from services.training.enrolment.rules import unmet_before
+from services.training.waivers.models import CourseCredit
+from services.training.waivers.queries import credits_of
+from shared.core.errors import NotFound
+from shared.core.text import N_, LocalizedText
+from shared.core.zones import local_date
 
 
 def asks_anything(session: Session) -> bool:
     """Say whether anything is or was asked of anybody: without that, news of people change no assignment."""
     active = exists().where(Curriculum.status == CurriculumStatus.ACTIVE)
     return bool(session.scalar(select(or_(active, exists(select(Assignment.id))))))
+
+
+def unmet_titles(session: Session, assignment: Assignment) -> list[LocalizedText]:
+    """Return the titles of what has to be done before an assignment may be begun, and is not (blocked by).
+
+    One query where nothing has to be done first, as for most.
+    """
+    opens = session.scalar(
+        select(RequirementGroup.opens)
+        .join(Requirement, Requirement.group_id == RequirementGroup.id)
+        .where(Requirement.id == assignment.requirement_id)
+    )
+    if opens is None or opens is Opens.AT_ONCE or assignment.curriculum_id is None:
+        return []
+    content = content_of(session, get_curriculum(session, assignment.curriculum_id))
+    missing = unmet_before(content.items, assignment.course_id, _met(session, assignment.person_id))
+    courses = courses_by_id(session, [course for item in missing for course in item.courses])
+    return [_title(item, [courses[course].title for course in item.courses]) for item in missing]
+
+
+def _met(session: Session, person_id: UUID) -> set[UUID]:
+    had = had_by(session, Assignment.person_id == person_id).get(person_id, [])
+    credited = credits_of(session, CourseCredit.person_id == person_id).get(person_id, [])
+    done = {one.course_id for one in had if one.status not in OPEN}
+    return done | {one.course_id for one in credited}
+
+
+def _title(item: Item, titles: list[LocalizedText]) -> LocalizedText:
+    if len(titles) == 1:
+        return titles[0]
+    zh, en = " / ".join(one.zh for one in titles), " / ".join(one.en for one in titles)
+    return LocalizedText(zh=f"{zh}（任选 {item.need} 门）", en=f"{en} (any {item.need})")
+
+
+@dataclass(frozen=True)
+class PeriodLine:
+    """One certification period of a person, earned or still to be: then it is the open assignment."""
+
+    course: Course
+    state: PeriodState
+    window_start: date | None
+    due: date | None
+    window_end: date | None
+    valid_from: date | None
+    valid_until: date | None
+    certificate_id: UUID | None
+    assignment_id: UUID
+
+
+def list_period_lines(session: Session, person_id: UUID, at: datetime) -> list[PeriodLine]:
+    """Return a person's periods by course and time, those still to be earned among them: three queries."""
+    condition = CertificationPeriod.person_id == person_id
+    earned = session.scalars(select(CertificationPeriod).where(condition)).all()
+    still_open = list_open_of_person(session, person_id)
+    asked = {one.course_id for one in still_open}
+    courses = courses_by_id(session, asked | {one.course_id for one in earned})
+    lines = [
+        PeriodLine(
+            courses[one.course_id], one.state(at), one.window_start, one.due, one.window_end, one.valid_from,
+            one.valid_until, one.certificate_id, one.assignment_id,
+        )
+        for one in earned
+    ]  # fmt: skip
+    today = local_date(at)
+    lines += [
+        PeriodLine(
+            courses[one.course_id], state_before(one.opens_on, today), one.opens_on, one.due_on,
+            one.due_on + timedelta(days=one.grace_days), None, None, None, one.id,
+        )
+        for one in still_open
+    ]  # fmt: skip
+    return sorted(lines, key=lambda one: (one.course.code, one.valid_from or date.max))
+
+
+def get_period_line(
+    session: Session, assignment_id: UUID, visible: ColumnElement[bool], at: datetime
+) -> PeriodLine:
+    """Return the period that an assignment earned or is to earn; raise NotFound."""
+    assignment = get_assignment(session, assignment_id, visible)
+    for line in list_period_lines(session, assignment.person_id, at):
+        if line.assignment_id == assignment_id:
+            return line
+    raise NotFound(N_("There is no such certification"))

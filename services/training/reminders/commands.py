@@ -1,84 +1,97 @@
-"""Sending reminders: as rows that the person sees on their own page."""
+"""Reminding people of what is due and overdue, and their managers of what is overdue."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete
 
 from services.training.assignments.models import Assignment
 from services.training.assignments.rules import OPEN
-from services.training.reminders.models import Reminder
-from services.training.reminders.queries import find_reminder, list_to_remind
-from services.training.reminders.rules import FROM_DAYS, ReminderKind
+from services.training.notices.commands import Telling, tell, tell_many
+from services.training.notices.rules import NoticeKind
+from services.training.reminders.models import ReminderStage
+from services.training.reminders.queries import Late, list_stages, list_to_remind
+from services.training.reminders.rules import Stage, check_stages, stage_on
 from shared.core.errors import Conflict
 from shared.core.ids import new_id
-from shared.core.principals import SYSTEM, Principal
+from shared.core.principals import Principal
 from shared.core.text import N_
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
-from shared.eventlog import Entry, append, append_many, row_state
-from shared.messages.training import ReminderSent
+from shared.eventlog import append
+from shared.messages.training import ReminderPlanChanged
 
 
-def remind(uow: UnitOfWork, assignment: Assignment, *, actor: Principal, now: datetime) -> Reminder | None:
-    """Remind somebody because a manager asks for it: once a day; None when that was done today already.
+def remind(uow: UnitOfWork, assignment: Assignment, *, actor: Principal, now: datetime) -> bool:
+    """Remind somebody because a manager or trainer asks for it: once a day; False when that was done today.
 
     Raises Conflict when there is nothing open to be reminded of.
     """
-    today = local_date(now)
     if assignment.status not in OPEN:
         raise Conflict(N_("This training is not open any more"))
-    if find_reminder(uow.session, assignment.id, ReminderKind.MANAGER, today) is not None:
-        return None
-    reminder = Reminder(
-        id=new_id(),
-        assignment_id=assignment.id,
-        person_id=assignment.person_id,
-        kind=ReminderKind.MANAGER,
-        mark=today,
-        sent_at=now,
+    telling = Telling(
+        assignment.person_id,
+        NoticeKind.ASKED,
+        assignment.course_id,
+        str(local_date(now)),
+        assignment.id,
+        due_on=assignment.due_on,
     )
-    uow.session.add(reminder)
-    sent = ReminderSent(assignment.id, assignment.person_id, reminder.kind, today)
-    append(uow, sent, row=reminder, actor=actor, now=now, person_id=assignment.person_id)
-    return reminder
+    return tell(uow, telling, actor=actor, now=now)
 
 
-def send_chunk(uow: UnitOfWork, *, now: datetime, limit: int = 2_000) -> int:
-    """Send the next automatic reminders and return how many; 0 when everybody has had theirs."""
-    today = local_date(now)
-    rows: list[dict[str, Any]] = []
-    for kind, _ in FROM_DAYS:
-        rows += [
-            {
-                "id": new_id(),
-                "assignment_id": assignment_id,
-                "person_id": person_id,
-                "kind": kind,
-                "mark": due_on,
-                "sent_at": now,
-            }
-            for assignment_id, person_id, due_on in list_to_remind(
-                uow.session, kind, today, limit=limit - len(rows)
-            )
-        ]
-        if len(rows) >= limit:
+def send_chunk(uow: UnitOfWork, *, now: datetime, limit: int = 1_000) -> int:
+    """Give the next automatic reminders and return of how many assignments; 0 when everybody has had theirs.
+
+    Each reminder has a key, so two that run at once, or one that is started again, tell nobody twice.
+    """
+    today, stages = local_date(now), list_stages(uow.session)
+    late: list[tuple[Stage, Late]] = []
+    for stage in reversed(stages):
+        left = limit - len(late)
+        late += [(stage, one) for one in list_to_remind(uow.session, stages, stage, today, limit=left)]
+        if len(late) >= limit:
             break
-    if rows:
-        entries = [_entry(row, now) for row in rows]
-        uow.session.execute(insert(Reminder), rows)
-        append_many(uow.session.connection(), entries)
-    return len(rows)
+    tellings: list[Telling] = []
+    for stage, one in late:
+        found = stage_on(stages, one.due_on, today)
+        assert found is not None
+        tellings += _tellings(stage, found[1], one)
+    tell_many(uow, tellings, now=now)
+    return len(late)
 
 
-def _entry(row: dict[str, Any], now: datetime) -> Entry:
-    entry = Entry(
-        ReminderSent(row["assignment_id"], row["person_id"], row["kind"], row["mark"]),
-        f"{Reminder.__audit_kind__}/{row['id']}",
-        SYSTEM.actor,
-        now,
-        person_id=row["person_id"],
-        state=row_state(Reminder, row),
+def change_plan(uow: UnitOfWork, stages: Sequence[Stage], *, actor: Principal, now: datetime) -> None:
+    """Remind on other days from now on; raises InvalidInput as rules.check_stages says."""
+    check_stages(stages)
+    uow.session.execute(delete(ReminderStage))
+    uow.session.add_all(
+        ReminderStage(id=new_id(), days=one.days, every=one.every, tells_manager=one.tells_manager)
+        for one in stages
     )
-    row["last_event_id"] = entry.id
-    return entry
+    changed = ReminderPlanChanged(tuple(sorted(one.days for one in stages)))
+    append(uow, changed, subject="reminder_plan/training", actor=actor, now=now)
+
+
+def _tellings(stage: Stage, counted: int, one: Late) -> list[Telling]:
+    mark = f"{one.due_on}/{counted}"
+    kind = NoticeKind.OVERDUE if stage.days > 0 else NoticeKind.DUE
+    found = [
+        Telling(
+            one.person_id, kind, one.course_id, mark, one.assignment_id, due_on=one.due_on, stage=stage.days
+        )
+    ]
+    if stage.tells_manager and one.manager_id is not None:
+        found.append(
+            Telling(
+                one.manager_id,
+                NoticeKind.TEAM_OVERDUE,
+                one.course_id,
+                mark,
+                one.assignment_id,
+                about_id=one.person_id,
+                due_on=one.due_on,
+                stage=stage.days,
+            )
+        )
+    return found

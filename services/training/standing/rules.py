@@ -4,9 +4,9 @@ Both intervals are known from the day the facts are: an assignment impedes from 
 certificate from the end of its last valid day, each with no end until something ends it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from shared.core.intervals import Interval
@@ -23,11 +23,15 @@ MY_URL = "/training/my"
 
 @dataclass(frozen=True)
 class AssignmentFacts:
-    """`ended_at`: completed, exempted or cancelled; `released_at`: not asked of them from then on."""
+    """`ended_at`: completed, exempted or cancelled; `released_at`: not asked of them from then on.
+
+    For `grace_days` after the due day it is overdue, but does not impede.
+    """
 
     due_on: date
     ended_at: datetime | None = None
     released_at: datetime | None = None
+    grace_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,28 @@ class Subject:
 
 
 def overdue_intervals(facts: AssignmentFacts) -> list[Interval]:
-    """Return when the assignment impedes: from the end of its due day until it ends, if that is later."""
-    return _between(end_of_day(facts.due_on), facts.ended_at, facts.released_at)
+    """Return when the assignment impedes: from the end of its due day, or of its grace, until it ends."""
+    last_day = facts.due_on + timedelta(days=facts.grace_days)
+    return _between(end_of_day(last_day), facts.ended_at, facts.released_at)
+
+
+def choice_facts(assignments: Sequence[AssignmentFacts]) -> AssignmentFacts:
+    """Return the facts of several assignments of which one may choose, as of one: they impede once, not each.
+
+    More time for one of them is more time for the choice. It is open as long as one of them is: when enough
+    are done, the others end as well.
+    """
+    last = max(assignments, key=lambda one: (one.due_on + timedelta(days=one.grace_days), one.grace_days))
+    still_open = [one for one in assignments if one.ended_at is None]
+    ends = [one.ended_at for one in assignments if one.ended_at is not None]
+    releases = [one.released_at for one in still_open]
+    released_at = max((at for at in releases if at is not None), default=None)
+    return AssignmentFacts(
+        last.due_on,
+        None if still_open else max(ends),
+        None if None in releases else released_at,
+        last.grace_days,
+    )
 
 
 def lapse_intervals(facts: CertificateFacts) -> list[Interval]:

@@ -1,35 +1,42 @@
 """The team's matrix as a page and as a file, and reminding."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from services.training.assignments.models import Assignment
-from services.training.assignments.queries import get_assignment
+from services.training.assignments.commands import extend_assignment
 from services.training.assignments.rules import URGENCY_WORDS, Urgency
 from services.training.courses.models import Course
-from services.training.permissions import REMIND, TEAM_READ, visible_team
+from services.training.permissions import ASSIGN, EXTEND, REMIND, TEAM_READ, below, visible_team
 from services.training.reminders.commands import remind
-from services.training.standing.rules import assignment_url
 from services.training.team.queries import (
     Cell,
     TeamFilter,
     TeamRow,
     count_team,
     list_matrix_courses,
+    list_open_courses,
+    list_open_of_course,
     list_overdue,
     list_team,
     matrix_rows,
+    visible_ids,
 )
+from services.training.team.schemas import TeamExtendSchema
+from shared.core.errors import DomainError
 from shared.core.zones import local_date
-from shared.directory import DirectoryPerson
+from shared.directory import DirectoryPerson, names_of
 from shared.messages.people import Position, Region
 from shared.tabular import write_csv, write_xlsx
 from shared.web.context import current_principal, current_uow, now
+from shared.web.forms import Form
 from shared.web.guards import allows, guard
 from shared.web.i18n import locale_code, say
 
@@ -64,6 +71,8 @@ def team_page() -> str:
         csv_url=f"/training/team.csv?{query}",
         xlsx_url=f"/training/team.xlsx?{query}",
         may_remind=allows(REMIND),
+        may_assign=allows(ASSIGN),
+        may_extend=allows(EXTEND),
         overdue_here=sum(cell.urgency is Urgency.OVERDUE for row in rows for cell in row.cells),
     )
 
@@ -87,27 +96,60 @@ def team_xlsx() -> Response:
 @bp.post("/team/remind")
 @guard(REMIND)
 def remind_team() -> Response:
-    """Remind everybody on the page shown of what is overdue."""
+    """Remind those who were chosen, or everybody on the page shown, of what is overdue."""
     uow, today = current_uow(), local_date(now())
     team = visible_team(current_principal(), DirectoryPerson.id)
-    page = list_team(uow.session, team, today, _filter(), cursor=request.args.get("cursor"), limit=PAGE)
-    overdue = list_overdue(uow.session, [one.id for one in page.items], today)
+    chosen = chosen_ids(request.form)
+    if not chosen:
+        page = list_team(uow.session, team, today, _filter(), cursor=request.args.get("cursor"), limit=PAGE)
+        chosen = [one.id for one in page.items]
+    overdue = list_overdue(uow.session, visible_ids(uow.session, team, chosen), today)
     sent = [remind(uow, one, actor=current_principal(), now=now()) for one in overdue]
-    _say_reminded(sum(one is not None for one in sent), len(sent))
+    _say_reminded(sum(sent), len(sent))
     query = request.query_string.decode()
     return redirect(f"/training/team?{query}" if query else "/training/team", 303)
 
 
-@bp.post("/assignments/<uuid:assignment_id>/remind")
-@guard(REMIND)
-def remind_one(assignment_id: UUID) -> Response:
-    """Remind one person of one assignment."""
-    uow = current_uow()
-    condition = visible_team(current_principal(), Assignment.person_id)
-    assignment = get_assignment(uow.session, assignment_id, condition)
-    sent = remind(uow, assignment, actor=current_principal(), now=now())
-    _say_reminded(0 if sent is None else 1, 1)
-    return redirect(assignment_url(assignment_id), 303)
+@bp.post("/team/assign")
+@guard(ASSIGN)
+def assign_team() -> Response:
+    """Go on to the form that asks a course of those who were chosen."""
+    return redirect(_with_chosen("/training/assign"), 303)
+
+
+@bp.post("/team/extend")
+@guard(EXTEND)
+def choose_extension() -> Response:
+    """Go on to the form that gives more time to those who were chosen."""
+    return redirect(_with_chosen("/training/team/extension"), 303)
+
+
+@bp.get("/team/extension")
+@guard(EXTEND)
+def extension_page() -> str:
+    """The form by which several are given more time for one course."""
+    form = Form(TeamExtendSchema(), {"ids": [str(one) for one in chosen_ids(request.args)]})
+    return _extension_page(form)
+
+
+@bp.post("/team/extension")
+@guard(EXTEND)
+def extend_team() -> Response | tuple[str, int]:
+    """Give those of one's team who were chosen, and are asked for a course, more time."""
+    uow, principal, form = current_uow(), current_principal(), Form(TeamExtendSchema())
+    if form.validate():
+        asked = form.data
+        ids = visible_ids(uow.session, below(principal, DirectoryPerson.id), asked["ids"])
+        found = list_open_of_course(uow.session, ids, asked["course_id"])
+        try:
+            for one in found:
+                extend_assignment(uow, one, asked["due_on"], asked["reason"], actor=principal, now=now())
+        except DomainError as error:
+            form.reject(error)
+        else:
+            _say_extended(len(found))
+            return redirect("/training/team", 303)
+    return _extension_page(form), 422
 
 
 def _filter() -> TeamFilter:
@@ -117,6 +159,41 @@ def _filter() -> TeamFilter:
         search=request.args.get("search", "").strip()[:100].replace("\x00", ""),
         state=state if state in ("overdue", "soon") else "",
     )
+
+
+def chosen_ids(given: MultiDict[str, str]) -> list[UUID]:
+    """Return the people who were chosen: at most a page of them, and nothing that is no id."""
+    found: list[UUID] = []
+    for text in given.getlist("ids")[:PAGE]:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
+
+
+def _with_chosen(url: str) -> str:
+    return f"{url}?{urlencode([('ids', str(one)) for one in chosen_ids(request.form)])}"
+
+
+def _extension_page(form: Form) -> str:
+    session, principal = current_uow().session, current_principal()
+    ids = [one for one in form.values.get("ids") or [] if one]
+    people = visible_ids(session, below(principal, DirectoryPerson.id), [UUID(str(one)) for one in ids])
+    courses = list_open_courses(session, people)
+    return render_template(
+        "training/team_extension.html",
+        form=form,
+        people=people,
+        names=names_of(session, people),
+        courses=[(str(one.id), one.title.pick(locale_code())) for one in courses],
+        labels={"course_id": _("Training"), "due_on": _("New due date"), "reason": _("Reason")},
+    )
+
+
+def _say_extended(count: int) -> None:
+    if count:
+        flash(ngettext("%(num)d person has more time", "%(num)d people have more time", count), "eligible")
+    else:
+        flash(_("Nobody whom you chose is asked for this training."), "notice")
 
 
 def _say_reminded(sent: int, asked: int) -> None:

@@ -34,6 +34,11 @@ class TeamRow:
     person: DirectoryPerson
     cells: tuple[Cell, ...]
 
+    @property
+    def id(self) -> UUID:
+        """The person's id, by which a row is chosen."""
+        return self.person.id
+
 
 @dataclass(frozen=True)
 class TeamFilter:
@@ -98,6 +103,28 @@ def list_overdue(session: Session, person_ids: Sequence[UUID], today: date) -> l
         .order_by(Assignment.due_on, Assignment.id)
     )
     return list(session.scalars(statement))
+
+
+def visible_ids(session: Session, team: ColumnElement[bool], ids: Sequence[UUID]) -> list[UUID]:
+    """Return which of these people are in the team, by employee number."""
+    statement = select(DirectoryPerson.id).where(team, DirectoryPerson.id.in_(ids))
+    return list(session.scalars(statement.order_by(DirectoryPerson.employee_no)))
+
+
+def list_open_of_course(session: Session, person_ids: Sequence[UUID], course_id: UUID) -> list[Assignment]:
+    """Return what is asked of these people for a course."""
+    statement = select(Assignment).where(
+        Assignment.person_id.in_(person_ids), Assignment.course_id == course_id, Assignment.status.in_(OPEN)
+    )
+    return list(session.scalars(statement.order_by(Assignment.id)))
+
+
+def list_open_courses(session: Session, person_ids: Sequence[UUID]) -> list[Course]:
+    """Return the courses that are asked of any of these people, by code."""
+    asked = select(Assignment.course_id).where(
+        Assignment.person_id.in_(person_ids), Assignment.status.in_(OPEN)
+    )
+    return list(session.scalars(select(Course).where(Course.id.in_(asked)).order_by(Course.code)))
 
 
 def _is_here(today: date) -> ColumnElement[bool]:

@@ -9,8 +9,12 @@ from shared.messages.training.assignments import (
     AssignmentExempted,
     AssignmentExtended,
     AssignmentMade,
+    AssignmentMoved,
+    AssignmentRegrouped,
     AssignmentReleased,
+    AssignmentSatisfied,
     AssignmentStarted,
+    ExtensionGiven,
 )
 from shared.messages.training.attempts import (
     AttemptLaunched,
@@ -34,6 +38,13 @@ from shared.messages.training.certificates import (
     CertificateRevoked,
     CertificateSuperseded,
 )
+from shared.messages.training.certifications import (
+    CertificationArchived,
+    CertificationEarned,
+    CertificationRenewed,
+    CertificationRescheduled,
+    CertificationRevoked,
+)
 from shared.messages.training.courses import (
     CourseCreated,
     CourseDrafted,
@@ -43,7 +54,15 @@ from shared.messages.training.courses import (
 from shared.messages.training.curricula import (
     CurriculumActivated,
     CurriculumArchived,
+    CurriculumChanged,
     CurriculumDrafted,
+    CurriculumRevised,
+)
+from shared.messages.training.exceptions import (
+    DueExceptionGranted,
+    DueExceptionRefused,
+    DueExceptionRequested,
+    DueExceptionWithdrawn,
 )
 from shared.messages.training.library import (
     LibraryEntryDescribed,
@@ -54,6 +73,8 @@ from shared.messages.training.library import (
     LibraryVersionSuperseded,
 )
 from shared.messages.training.reminders import (
+    NoticeGiven,
+    ReminderPlanChanged,
     ReminderSent,
 )
 from shared.messages.training.sessions import (
@@ -77,6 +98,17 @@ from shared.messages.training.sessions import (
     SessionOpened,
     SessionPlanned,
 )
+from shared.messages.training.waivers import (
+    CreditEnded,
+    CreditGiven,
+    EquivalenceEnded,
+    EquivalenceMade,
+    WaiverGranted,
+    WaiverRefused,
+    WaiverRequested,
+    WaiverRevoked,
+    WaiverWithdrawn,
+)
 
 __all__ = [
     "AssignmentCancelled",
@@ -84,7 +116,10 @@ __all__ = [
     "AssignmentExempted",
     "AssignmentExtended",
     "AssignmentMade",
+    "AssignmentMoved",
+    "AssignmentRegrouped",
     "AssignmentReleased",
+    "AssignmentSatisfied",
     "AssignmentStarted",
     "AttemptLaunched",
     "AttemptPageRead",
@@ -107,13 +142,29 @@ __all__ = [
     "CertificateRendered",
     "CertificateRevoked",
     "CertificateSuperseded",
+    "CertificationArchived",
+    "CertificationEarned",
+    "CertificationRenewed",
+    "CertificationRescheduled",
+    "CertificationRevoked",
     "CourseCreated",
     "CourseDrafted",
     "CoursePublished",
     "CourseRetired",
+    "CreditEnded",
+    "CreditGiven",
     "CurriculumActivated",
     "CurriculumArchived",
+    "CurriculumChanged",
     "CurriculumDrafted",
+    "CurriculumRevised",
+    "DueExceptionGranted",
+    "DueExceptionRefused",
+    "DueExceptionRequested",
+    "DueExceptionWithdrawn",
+    "EquivalenceEnded",
+    "EquivalenceMade",
+    "ExtensionGiven",
     "FeedbackChanged",
     "FeedbackGiven",
     "LibraryEntryDescribed",
@@ -122,10 +173,12 @@ __all__ = [
     "LibraryVersionRead",
     "LibraryVersionRetired",
     "LibraryVersionSuperseded",
+    "NoticeGiven",
     "PromotionDecided",
     "PromotionRequested",
     "PromotionSubmitted",
     "PromotionWithdrawn",
+    "ReminderPlanChanged",
     "ReminderSent",
     "SeminarCaseWritten",
     "SessionCancelled",
@@ -135,4 +188,9 @@ __all__ = [
     "SessionNoticeSent",
     "SessionOpened",
     "SessionPlanned",
+    "WaiverGranted",
+    "WaiverRefused",
+    "WaiverRequested",
+    "WaiverRevoked",
+    "WaiverWithdrawn",
 ]

@@ -14,10 +14,11 @@ class AssignmentMade:
 
     assignment_id: UUID
     person_id: UUID
-    curriculum_id: UUID
+    curriculum_id: UUID | None
     course_id: UUID
     opens_on: date
     due_on: date
+    origin: str = "audience"
 
 
 @message("training.assignment.started.v1")
@@ -47,11 +48,34 @@ class AssignmentCompleted:
 
     assignment_id: UUID
     person_id: UUID
-    curriculum_id: UUID
+    curriculum_id: UUID | None
     course_id: UUID
     version_id: UUID
     completed_at: datetime
     score: int | None
+
+
+@message("training.assignment.satisfied.v1")
+@dataclass(frozen=True)
+class AssignmentSatisfied:
+    """The requirement is met without the course: by a waiver or an equivalent course, the credit."""
+
+    assignment_id: UUID
+    person_id: UUID
+    course_id: UUID
+    credit_id: UUID
+
+
+@message("training.assignment_extension.given.v1")
+@dataclass(frozen=True)
+class ExtensionGiven:
+    """One more entry in the history of an assignment's due dates; the reason is kept there."""
+
+    extension_id: UUID
+    assignment_id: UUID
+    person_id: UUID
+    due_before: date
+    due_on: date
 
 
 @message("training.assignment.exempted.v1")
@@ -66,7 +90,7 @@ class AssignmentExempted:
 @message("training.assignment.cancelled.v1")
 @dataclass(frozen=True)
 class AssignmentCancelled:
-    """No longer asked of them since `at`; why: `left`, `out_of_audience` or `archived`."""
+    """No longer asked of them since `at`; why: `left`, `out_of_audience`, `archived`, `by_hand`, `not_needed`."""
 
     assignment_id: UUID
     person_id: UUID
@@ -82,3 +106,26 @@ class AssignmentReleased:
     assignment_id: UUID
     person_id: UUID
     at: datetime | None
+
+
+@message("training.assignment.moved.v1")
+@dataclass(frozen=True)
+class AssignmentMoved:
+    """Its path was revised: it opens and is due on other days. `grace_days` after that it stands in the way."""
+
+    assignment_id: UUID
+    person_id: UUID
+    due_before: date
+    opens_on: date
+    due_on: date
+    grace_days: int
+
+
+@message("training.assignment.regrouped.v1")
+@dataclass(frozen=True)
+class AssignmentRegrouped:
+    """It is one of those that `choice_id` lets one choose from; None: it stands for itself."""
+
+    assignment_id: UUID
+    person_id: UUID
+    choice_id: UUID | None

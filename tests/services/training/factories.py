@@ -1,5 +1,6 @@
 """Valid things of training; a test states only what it is about."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,20 +17,23 @@ from services.training.attempts.commands import (
     submit_attempt,
 )
 from services.training.attempts.models import Attempt
+from services.training.certifications.rules import Basis, DueKind, DueRule
 from services.training.courses.commands import create_course, edit_draft, publish_version
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.queries import find_version, get_version
 from services.training.courses.rules import Category, Content, Question, VersionStatus
-from services.training.curricula.commands import Step, create_curriculum
+from services.training.curricula.commands import create_curriculum
 from services.training.curricula.models import Curriculum
-from services.training.curricula.rules import DueKind, DueRule, Recurrence
+from services.training.curricula.rules import Item, PathContent
 from services.training.enrolment.commands import activate_curriculum
 from services.training.handlers import follow_people
+from services.training.relief.commands import exempt
+from services.training.waivers.models import CourseCredit
 from shared.core.ids import new_id
 from shared.core.principals import SYSTEM, Principal, Role
 from shared.core.text import LocalizedText
 from shared.db.uow import UnitOfWork
-from shared.directory import Audience
+from shared.directory import Audience, get_person
 from shared.eventlog import FeedEvent
 from shared.messages import encode, type_of
 from shared.messages.people import PersonChanged, PersonHired, PersonLeft, PersonSnapshot
@@ -94,7 +98,7 @@ def create_published(
     return course, draft
 
 
-YEARLY = DueRule(DueKind.YEARLY_DATE, days=30, month=11, day=30, window_days=90, recurrence=Recurrence.YEARLY)
+YEARLY = DueRule(DueKind.FIXED_DATE, 30, date(2026, 11, 30), every_months=12, basis=Basis.FIXED)
 AFTER_30 = DueRule(DueKind.AFTER_JOINING, days=30)
 
 
@@ -105,19 +109,26 @@ def create_active(
     due: DueRule = AFTER_30,
     audience: Audience | None = None,
     courses: tuple[str, ...] = ("anti-bribery",),
+    shape: Callable[[list[UUID]], tuple[Item, ...]] | None = None,
     **content: Any,
 ) -> Curriculum:
-    """Create courses and an active curriculum over them, and let its job run."""
+    """Create courses and an active curriculum over them, and let its job run.
+
+    `shape` makes steps of the courses' ids; without it each is a step of its own.
+    """
     now = h.clock.now()
     with h.write("training") as uow:
         made = [create_published(uow, now, code=one, **content)[0] for one in courses]
+        items = shape([one.id for one in made]) if shape is not None else None
         curriculum = create_curriculum(
             uow,
             code=code,
-            title=LocalizedText(zh="年度合规", en="Yearly compliance"),
-            audience=audience or Audience(),
-            due=due,
-            steps=[Step(one.id) for one in made],
+            content=PathContent(
+                title=LocalizedText(zh="年度合规", en="Yearly compliance"),
+                audience=audience or Audience(),
+                due=due,
+                items=items or tuple(Item((one.id,)) for one in made),
+            ),
             actor=ACTOR,
             now=now,
         )
@@ -197,6 +208,15 @@ def begin(uow: UnitOfWork, assignment: Assignment, now: datetime) -> tuple[Attem
     for number in range(1, count_pages(version) + 1):
         read_page(uow, assignment, attempt, version, number, actor=SYSTEM, now=now)
     return attempt, version
+
+
+def exempt_from(
+    uow: UnitOfWork, assignment: Assignment, reason: str, now: datetime, until: date | None = None
+) -> CourseCredit:
+    """Let a trainer exempt somebody from the course of an assignment."""
+    person = get_person(uow.session, assignment.person_id)
+    course = uow.session.get_one(Course, assignment.course_id)
+    return exempt(uow, person, course, reason, until=until, actor=ACTOR, now=now)
 
 
 def stated(h: Harness, kind: str, person_id: UUID) -> dict[str, list[tuple[datetime, datetime | None]]]:

@@ -1,7 +1,7 @@
 """What becomes of assignments and attempts, and which ones somebody should have."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import product
 from uuid import UUID
 
@@ -21,7 +21,6 @@ from services.training.assignments.rules import (
     check_reason,
     is_overdue,
     next_status,
-    reconcile,
     urgency,
 )
 from services.training.attempts.rules import (
@@ -33,7 +32,7 @@ from services.training.attempts.rules import (
 )
 from services.training.attempts.rules import next_status as next_attempt_status
 from services.training.courses.rules import Grade
-from services.training.reminders.rules import FROM_DAYS, ReminderKind, due_range, reminder_due
+from services.training.enrolment.rules import reconcile
 from shared.core.errors import Conflict, IllegalTransition, InvalidInput
 from shared.core.ids import new_id
 from shared.core.zones import end_of_day
@@ -42,9 +41,11 @@ from tests.services.training.factories import AFTER_30, YEARLY, day
 A, S = AssignmentStatus, AssignmentStep
 LEGAL = {
     **{(status, S.START): A.IN_PROGRESS for status in OPEN},
-    **{(status, step): status for status in OPEN for step in (S.EXTEND, S.RELEASE)},
+    **{(status, step): status for status in OPEN for step in (S.EXTEND, S.RELEASE, S.MOVE)},
     **{(status, S.EXEMPT): A.EXEMPTED for status in OPEN},
+    **{(status, S.SATISFY): A.COMPLETED for status in OPEN},
     **{(status, S.CANCEL): A.CANCELLED for status in OPEN},
+    **{(status, S.SATISFY): A.COMPLETED for status in OPEN},
     (A.IN_PROGRESS, S.COMPLETE): A.COMPLETED,
 }
 TODAY = day("2026-09-21")
@@ -210,28 +211,3 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
     made = [make_had(A.ASSIGNED, one.course_id) for one, _ in plan.make]
     again = reconcile(wanted, [*kept, *made], TODAY)
     assert (again.make, again.cancel) == ((), ())
-
-
-@pytest.mark.parametrize(
-    ("days_late", "kind"),
-    [
-        (-15, None), (-14, ReminderKind.DUE_IN_14), (-4, ReminderKind.DUE_IN_14), (-3, ReminderKind.DUE_IN_3),
-        (0, ReminderKind.DUE_IN_3), (1, ReminderKind.OVERDUE), (14, ReminderKind.OVERDUE),
-        (15, ReminderKind.OVERDUE_14), (400, ReminderKind.OVERDUE_14),
-    ],
-)  # fmt: skip
-def test_the_reminder_of_the_day_fits_how_near_the_due_date_is(
-    days_late: int, kind: ReminderKind | None
-) -> None:
-    assert reminder_due(TODAY - timedelta(days=days_late), TODAY) is kind
-
-
-@given(st.dates(date(2025, 1, 1), date(2028, 1, 1)))
-def test_the_range_that_the_database_is_asked_for_says_the_same_as_the_rule(due_on: date) -> None:
-    fitting = []
-    for kind, _ in FROM_DAYS:
-        first, last = due_range(kind, TODAY)
-        if first <= due_on <= last:
-            fitting.append(kind)
-    expected = reminder_due(due_on, TODAY)
-    assert fitting == ([expected] if expected is not None else [])

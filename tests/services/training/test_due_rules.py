@@ -8,33 +8,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.training.curricula.rules import (
-    CurriculumStatus,
-    CurriculumStep,
+from services.training.certifications.rules import (
+    Basis,
     Due,
     DueKind,
     DueRule,
-    Recurrence,
     first_due,
     next_due,
-    next_status,
     return_due,
 )
+from services.training.curricula.rules import CurriculumStatus, CurriculumStep, next_status
 from services.training.curricula.seed import shipped
 from shared.core.errors import IllegalTransition, InvalidInput
 from tests.services.training.factories import AFTER_30, YEARLY, day
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
-AGAIN = DueRule(DueKind.AFTER_JOINING, days=30, window_days=60, recurrence=Recurrence.YEARLY)
-LEAP = DueRule(DueKind.YEARLY_DATE, days=30, month=2, day=29, recurrence=Recurrence.YEARLY)
+AGAIN = DueRule(DueKind.AFTER_JOINING, days=30, window_days=60, every_months=12)
+LEAP = DueRule(DueKind.FIXED_DATE, 30, date(2024, 2, 29), every_months=12, basis=Basis.FIXED)
 LEGAL = {
+    (CurriculumStatus.DRAFT, CurriculumStep.EDIT): CurriculumStatus.DRAFT,
     (CurriculumStatus.DRAFT, CurriculumStep.ACTIVATE): CurriculumStatus.ACTIVE,
+    (CurriculumStatus.DRAFT, CurriculumStep.ARCHIVE): CurriculumStatus.ARCHIVED,
+    (CurriculumStatus.ACTIVE, CurriculumStep.REVISE): CurriculumStatus.ACTIVE,
     (CurriculumStatus.ACTIVE, CurriculumStep.ARCHIVE): CurriculumStatus.ARCHIVED,
 }
 
 
 @pytest.mark.parametrize(("status", "step"), list(product(CurriculumStatus, CurriculumStep)))
-def test_a_curriculum_goes_from_draft_to_active_to_archived_and_nowhere_else(
+def test_a_draft_is_edited_what_is_active_is_revised_and_what_is_archived_stays_so(
     status: CurriculumStatus, step: CurriculumStep
 ) -> None:
     if (status, step) in LEGAL:
@@ -47,9 +48,14 @@ def test_a_curriculum_goes_from_draft_to_active_to_archived_and_nowhere_else(
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"kind": DueKind.YEARLY_DATE, "days": 30},
-        {"kind": DueKind.YEARLY_DATE, "days": 30, "month": 6, "day": 30},
-        {"kind": DueKind.AFTER_JOINING, "days": 30, "month": 6, "day": 30},
+        {"kind": DueKind.FIXED_DATE, "days": 30},
+        {"kind": DueKind.AFTER_JOINING, "days": 30, "anchor": date(2026, 6, 30)},
+        {"kind": DueKind.AFTER_JOINING, "days": 30, "basis": Basis.COMPLETION},
+        {"kind": DueKind.AFTER_JOINING, "days": 30, "basis": Basis.FIXED, "every_months": 12},
+        {"kind": DueKind.FIXED_DATE, "days": 30, "anchor": date(2026, 6, 30), "every_months": 12},
+        {"kind": DueKind.AFTER_JOINING, "days": 30, "every_months": 0},
+        {"kind": DueKind.AFTER_JOINING, "days": 30, "every_months": 1, "window_days": 31},
+        {"kind": DueKind.AFTER_JOINING, "days": 30, "grace_days": 181},
         {"kind": DueKind.AFTER_JOINING, "days": -1},
         {"kind": DueKind.AFTER_JOINING, "days": 30, "window_days": 361},
     ],
@@ -140,7 +146,7 @@ def test_the_29th_of_february_is_the_28th_in_other_years() -> None:
 
 
 def test_a_window_may_open_in_the_year_before() -> None:
-    rule = DueRule(DueKind.YEARLY_DATE, days=30, month=1, day=31, recurrence=Recurrence.YEARLY)
+    rule = DueRule(DueKind.FIXED_DATE, 30, date(2026, 1, 31), every_months=12, basis=Basis.FIXED)
     assert next_due(rule, day("2026-11-01"), None) == Due(day("2026-11-02"), day("2027-01-31"))
     assert next_due(rule, day("2026-11-02"), None) == Due(day("2027-11-02"), day("2028-01-31"))
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import event
 
 from services.training.assignments.rules import AssignmentStatus
+from services.training.certifications.rules import DueKind, DueRule
 from services.training.curricula.queries import get_curriculum
-from services.training.curricula.rules import DueKind, DueRule, Recurrence
 from services.training.enrolment.commands import archive_curriculum
 from shared.core.zones import end_of_day, local_date
 from shared.directory import Audience
@@ -188,7 +188,7 @@ def test_archiving_cancels_what_nothing_else_asks_for(h: Harness) -> None:
 
 
 def test_a_path_that_recurs_plans_the_next_time_as_soon_as_it_is_done(h: Harness) -> None:
-    rule = DueRule(DueKind.AFTER_JOINING, days=30, window_days=60, recurrence=Recurrence.YEARLY)
+    rule = DueRule(DueKind.AFTER_JOINING, days=30, window_days=60, every_months=12)
     create_active(h, due=rule, certifies=False)
     person = hire(h)
     take(h, open_assignment(h, person.person_id).id)

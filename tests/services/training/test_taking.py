@@ -12,7 +12,6 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from services.training.assignments.commands import (
     cancel_assignment,
-    exempt_assignment,
     extend_assignment,
     release_assignment,
 )
@@ -42,6 +41,7 @@ from tests.services.training.factories import (
     change,
     create_active,
     day,
+    exempt_from,
     hire,
     make_content,
     open_assignment,
@@ -297,7 +297,7 @@ def test_an_exemption_ends_it_for_good(h: Harness) -> None:
     h.clock.advance(timedelta(days=40))
     with h.write("training") as uow:
         assignment = uow.session.get_one(Assignment, one.id)
-        exempt_assignment(uow, assignment, "does not sell", actor=ACTOR, now=h.clock.now())
+        exempt_from(uow, assignment, "does not sell", h.clock.now())
     assert stated(h, "training_overdue", person.person_id)[str(one.id)] == [
         (end_of_day(one.due_on), h.clock.now())
     ]
@@ -352,7 +352,7 @@ def _apply(uow: Any, one: Assignment, step: str, now: Any) -> None:
         case "unrelease":
             release_assignment(uow, one, None, now=now)
         case "exempt":
-            exempt_assignment(uow, one, "not needed", actor=ACTOR, now=now)
+            exempt_from(uow, one, "not needed", now)
         case "cancel":
             cancel_assignment(uow, one, CancelReason.OUT_OF_AUDIENCE, at=now, now=now)
         case _:

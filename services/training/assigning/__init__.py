@@ -1,0 +1,1 @@
+"""Assigning: asking courses of people by hand, many at once, and from files."""

@@ -1,0 +1,1 @@
+"""Assigning by file: a table of people, courses and days, looked at before it is done."""

@@ -1,0 +1,1 @@
+"""Relief: deciding on waivers, exempting people, and letting one course stand in for another."""
