@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Redirect
 
 from services.training.curricula.queries import list_curricula
 from services.training.permissions import TEAM_READ
@@ -26,7 +27,7 @@ from services.training.reports.rules import (
 )
 from services.training.reports.schemas import ReportPageSchema, grouping_of, lenient, wanted_of
 from shared.core.errors import NotFound, TooLarge
-from shared.core.text import N_
+from shared.core.text import N_, Message
 from shared.core.zones import local_date
 from shared.directory import names_of
 from shared.messages.people import ProductLine, Region
@@ -49,7 +50,7 @@ MOST_PRINTED = 5_000
 
 @bp.get("")
 @guard(TEAM_READ)
-def index() -> Any:
+def index() -> Redirect:
     """The first of the reports."""
     return redirect("/training/reports/completion", 303)
 
@@ -120,7 +121,7 @@ def report_pdf(report: str) -> Response:
 
 @bp.post(f"{_REPORT}/print")
 @guard(TEAM_READ)
-def report_print(report: str) -> Any:
+def report_print(report: str) -> Redirect:
     """Let a long report be drawn by a job."""
     code, by, _data, wanted = _asked(report)
     _sheet, html = _document(code, by, wanted)
@@ -151,7 +152,12 @@ def printed(job_id: UUID) -> Response:
     return attachment(path.read_bytes(), "application/pdf", "training-report.pdf")
 
 
-def print_and_show(html: str, title: str) -> Any:
+def too_long() -> Message:
+    """Return what is said to whoever wants everything on paper."""
+    return N_("More than %(most)s rows are no document: narrow it, or take the XLSX", most=MOST_PRINTED)
+
+
+def print_and_show(html: str, title: str) -> Redirect:
     """Hand a document to a job and lead to where it can be waited for."""
     job_id = print_later(
         current_uow(),
@@ -238,9 +244,7 @@ def _rows_of(sheet: Sheet) -> int:
 def _document(code: ReportCode, by: Grouping, wanted: Wanted) -> tuple[Sheet, str]:
     sheet = make_sheet(current_uow().session, code, by, wanted, local_date(now()))
     if _rows_of(sheet) > MOST_PRINTED:
-        raise TooLarge(
-            N_("More than %(most)s rows are no document: narrow it, or take the XLSX", most=MOST_PRINTED)
-        )
+        raise TooLarge(too_long())
     headers = [say(GROUPING_WORDS[by]), *(say(one.name) for one in sheet.columns)]
     kinds = [one.kind for one in sheet.columns]
     rows = [(say(one.name), one.cells) for one in sheet.lines] + [(_("Everything"), sheet.total)]
