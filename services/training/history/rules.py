@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from shared.core.text import N_
@@ -21,6 +21,8 @@ from shared.messages.training import (
     CertificateIssued,
     CertificateRevoked,
     CertificateSuperseded,
+    CreditEnded,
+    CreditGiven,
 )
 
 
@@ -29,21 +31,33 @@ class SpanKind(StrEnum):
 
     COMPLETION = "completion"
     CERTIFICATE = "certificate"
+    CREDIT = "credit"
 
 
-KIND_WORDS = {SpanKind.COMPLETION: N_("Course completed"), SpanKind.CERTIFICATE: N_("Certificate")}
+KIND_WORDS = {
+    SpanKind.COMPLETION: N_("Course completed"),
+    SpanKind.CERTIFICATE: N_("Certificate"),
+    SpanKind.CREDIT: N_("Waiver or equivalent course"),
+}
 
-Fact = AssignmentCompleted | CertificateIssued | CertificateRevoked | CertificateSuperseded
-TYPES = frozenset(
-    map(type_of, (AssignmentCompleted, CertificateIssued, CertificateRevoked, CertificateSuperseded))
+Fact = (
+    AssignmentCompleted
+    | CertificateIssued
+    | CertificateRevoked
+    | CertificateSuperseded
+    | CreditGiven
+    | CreditEnded
 )
+TYPES = frozenset(map(type_of, get_args(Fact)))
+# Of whom a course is not required, nothing is known that would make them trained.
+_EXEMPTION = "exemption"
 
 
 @dataclass(frozen=True)
 class Span:
     """Trained from `since` up to but not on `until` (None: no end), resting on the events at `evidence`.
 
-    `reference` is the assignment completed or the certificate.
+    `reference` is the assignment completed, the certificate, or the credit for a waiver or an equivalent course.
     """
 
     person_id: UUID
@@ -80,6 +94,11 @@ def learn(known: Sequence[Span], fact: Fact, effective_at: datetime, position: i
             return _certify(known, fact, position)
         case CertificateRevoked() | CertificateSuperseded():
             held = [one for one in known if one.reference == fact.certificate_id]
+            return [_cut(one, local_date(effective_at), position) for one in held]
+        case CreditGiven():
+            return [] if fact.kind == _EXEMPTION else [Change(None, _credit(fact, position))]
+        case CreditEnded():
+            held = [one for one in known if one.reference == fact.credit_id]
             return [_cut(one, local_date(effective_at), position) for one in held]
 
 
@@ -120,6 +139,13 @@ def _certify(known: Sequence[Span], fact: CertificateIssued, position: int) -> l
         (*same_day, position),
     )
     return [*(_cut(one, fact.valid_from, position) for one in bare), Change(None, after)]
+
+
+def _credit(fact: CreditGiven, position: int) -> Span:
+    until = fact.until + timedelta(days=1) if fact.until is not None else None
+    return Span(
+        fact.person_id, fact.course_id, SpanKind.CREDIT, fact.credit_id, fact.since, until, (position,)
+    )
 
 
 def _cut(span: Span, on: date, position: int) -> Change:

@@ -33,7 +33,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.PrimaryKeyConstraint("known_from", "ordinal", name=op.f("pk_trained_span")),
-        sa.CheckConstraint("kind IN ('completion', 'certificate')", name=op.f("ck_trained_span_spankind")),
+        sa.CheckConstraint(
+            "kind IN ('completion', 'certificate', 'credit')", name=op.f("ck_trained_span_spankind")
+        ),
     )
     op.create_index("ix_trained_span_person_id_course_id", "trained_span", ["person_id", "course_id"])
     op.create_index("ix_trained_span_course_id_since", "trained_span", ["course_id", "since"])

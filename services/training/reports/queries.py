@@ -1,10 +1,10 @@
 """Counting for reports: a query for a table and one for its total, however many people there are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
@@ -26,11 +26,13 @@ from services.training.reports.rules import (
     ByMonth,
     Grouping,
     Item,
+    Key,
     Month,
     Name,
     ReportCode,
     Sheet,
     Tally,
+    add_up,
     age_bounds,
     bucket_names,
     bucket_sheet,
@@ -47,8 +49,8 @@ from shared.messages.people import ProductLine, Region
 
 _FINISHED = (AttemptStatus.COMPLETED, AttemptStatus.PASSED)
 _NOT_COUNTED = (AssignmentStatus.CANCELLED, AssignmentStatus.EXEMPTED)
-# What becomes of the rows of a report that are read into its table, by group and column.
-Counts = dict[tuple[str, int], int]
+T = TypeVar("T", int, Tally)
+Counts = dict[Key, int]
 
 
 @dataclass(frozen=True)
@@ -80,22 +82,26 @@ def courses_of(curriculum_id: UUID) -> Select[UUID]:
 
 
 def make_sheet(session: Session, code: ReportCode, by: Grouping, wanted: Wanted, today: date) -> Sheet:
-    """Return a report as a table: three queries, the names included."""
+    """Return a report as a table: a query for its figures, and one for the names."""
+
+    def total_of(found: Mapping[Key, T], ask: Callable[[], Mapping[Key, T]]) -> Mapping[Key, T]:
+        """Return the figures of everything: asked for anew only where somebody may stand in several groups."""
+        return ask() if by is Grouping.PRODUCT_LINE else add_up(found)
+
+    months = last_months(today)
     match code:
         case ReportCode.COMPLETION:
-            months = last_months(today)
-            tallies, total = (_completion(session, one, wanted, months, today) for one in (by, None))
-            names = _names(session, by, [key for key, _ in tallies])
-            return completion_sheet(by, months, tallies, total, names)
+            tallies = _completion(session, by, wanted, months, today)
+            total = total_of(tallies, lambda: _completion(session, None, wanted, months, today))
+            return completion_sheet(by, months, tallies, total, _names(session, by, tallies))
         case ReportCode.HOURS:
-            months = last_months(today)
-            minutes, whole = (_minutes(session, one, wanted, months) for one in (by, None))
-            names = _names(session, by, [key for key, _ in minutes])
-            return hours_sheet(by, months, minutes, whole, names)
+            minutes = _minutes(session, by, wanted, months)
+            whole = total_of(minutes, lambda: _minutes(session, None, wanted, months))
+            return hours_sheet(by, months, minutes, whole, _names(session, by, minutes))
         case ReportCode.OVERDUE | ReportCode.EXPIRING:
-            counts, all_of_them = (_buckets(session, code, one, wanted, today) for one in (by, None))
-            names = _names(session, by, [key for key, _ in counts])
-            return bucket_sheet(code, by, bucket_names(code), counts, all_of_them, names)
+            counts = _buckets(session, code, by, wanted, today)
+            every = total_of(counts, lambda: _buckets(session, code, None, wanted, today))
+            return bucket_sheet(code, by, bucket_names(code), counts, every, _names(session, by, counts))
 
 
 def list_items(
@@ -238,7 +244,8 @@ def _minutes(session: Session, by: Grouping | None, wanted: Wanted, months: Sequ
         .outerjoin(published, is_published)
         .join(taken, taken.id == func.coalesce(Certificate.version_id, attempted, published.id))
         .where(
-            Assignment.status == AssignmentStatus.COMPLETED,
+            # As a CASE, or SQLite would read all of the company's by the index of statuses, for a team too.
+            case((Assignment.status == AssignmentStatus.COMPLETED, 1), else_=0) == 1,
             Assignment.ended_at >= start_of_day(months[0].first_day),
         )
     )
@@ -279,7 +286,8 @@ def _grouped(
     return [(str(row[-1]) if row[-1] is not None else "", *row[:-1]) for row in rows]
 
 
-def _names(session: Session, by: Grouping, keys: Sequence[str]) -> dict[str, Name]:
+def _names(session: Session, by: Grouping, figures: Mapping[Key, Any]) -> dict[str, Name]:
+    keys = {key for key, _ in figures}
     match by:
         case Grouping.REGION:
             return {"": N_("Head office"), **{one.value: one.label for one in Region}}
@@ -288,8 +296,8 @@ def _names(session: Session, by: Grouping, keys: Sequence[str]) -> dict[str, Nam
         case Grouping.CATEGORY:
             return {one.value: word for one, word in CATEGORY_WORDS.items()}
         case Grouping.MANAGER:
-            ids = [UUID(one) for one in set(keys) if one]
+            ids = [UUID(one) for one in keys if one]
             named = {str(key): name for key, name in names_of(session, ids).items()}
             return {"": N_("Nobody above them"), **named}
         case Grouping.COURSE:
-            return {str(one.id): one.title for one in courses_by_id(session, map(UUID, set(keys))).values()}
+            return {str(one.id): one.title for one in courses_by_id(session, map(UUID, keys)).values()}

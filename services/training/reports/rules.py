@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
 
 from shared.core.text import N_, LocalizedText, Message
@@ -173,8 +174,18 @@ class Tally:
         return self.done / self.due if self.due else None
 
 
-# Groups in which a person may stand more than once are not to be added up: the total comes from a query without groups.
-ByMonth = Mapping[tuple[str, int], Tally]
+# A group and the column in it; the group of everything is "".
+Key = tuple[str, int]
+ByMonth = Mapping[Key, Tally]
+T = TypeVar("T", int, Tally)
+
+
+def add_up(figures: Mapping[Key, T]) -> dict[Key, T]:
+    """Return the sums over all groups, of which nothing stands in two."""
+    found: dict[Key, T] = {}
+    for (_, place), value in figures.items():
+        found["", place] = found["", place] + value if ("", place) in found else value
+    return found
 
 
 def completion_sheet(
@@ -198,8 +209,8 @@ def bucket_sheet(
     code: ReportCode,
     by: Grouping,
     buckets: Sequence[Message],
-    counts: Mapping[tuple[str, int], int],
-    total: Mapping[tuple[str, int], int],
+    counts: Mapping[Key, int],
+    total: Mapping[Key, int],
     names: Mapping[str, Name],
 ) -> Sheet:
     """Return counts by group and bucket, the group with the most first."""
@@ -213,8 +224,8 @@ def bucket_sheet(
 def hours_sheet(
     by: Grouping,
     months: Sequence[Month],
-    minutes: Mapping[tuple[str, int], int],
-    total: Mapping[tuple[str, int], int],
+    minutes: Mapping[Key, int],
+    total: Mapping[Key, int],
     names: Mapping[str, Name],
 ) -> Sheet:
     """Return hours by group and month, the group with the most first."""
@@ -258,11 +269,11 @@ def _shares(key: str, months: Sequence[Month], tallies: ByMonth) -> tuple[Cell, 
     return (*(one.share for one in found), whole.share, whole.due, whole.done)
 
 
-def _counts(key: str, buckets: int, counts: Mapping[tuple[str, int], int]) -> tuple[Cell, ...]:
+def _counts(key: str, buckets: int, counts: Mapping[Key, int]) -> tuple[Cell, ...]:
     found = [counts.get((key, place), 0) for place in range(buckets)]
     return (*found, sum(found))
 
 
-def _hours(key: str, months: Sequence[Month], minutes: Mapping[tuple[str, int], int]) -> tuple[Cell, ...]:
+def _hours(key: str, months: Sequence[Month], minutes: Mapping[Key, int]) -> tuple[Cell, ...]:
     found = [minutes.get((key, one.number), 0) for one in months]
     return (*(round(one / 60, 1) for one in found), round(sum(found) / 60, 1))

@@ -15,6 +15,8 @@ from shared.messages.training import (
     CertificateIssued,
     CertificateRevoked,
     CertificateSuperseded,
+    CreditEnded,
+    CreditGiven,
 )
 
 PERSON, COURSE, VERSION, CURRICULUM = new_id(), new_id(), new_id(), new_id()
@@ -143,6 +145,18 @@ def test_one_course_says_nothing_about_another() -> None:
     found = answers(fold([completed(5)]), [COURSE, other], day(9))
     assert [one.trained for one in found] == [True, False]
     assert found[1].span is None
+
+
+def test_a_waiver_counts_as_long_as_it_is_given_for_and_until_it_is_taken_back() -> None:
+    waiver = CreditGiven(new_id(), PERSON, COURSE, "waiver", day(3), day(20), None)
+    given = (waiver, at(5))
+    assert [trained(fold([given]), one) for one in (2, 3, 20, 21)] == [False, True, True, False]
+    taken = (CreditEnded(waiver.credit_id, PERSON, COURSE), at(9))
+    assert [trained(fold([given, taken]), one) for one in (8, 9)] == [True, False]
+
+
+def test_an_exemption_makes_nobody_trained() -> None:
+    assert fold([(CreditGiven(new_id(), PERSON, COURSE, "exemption", day(3), None, None), at(3))]) == []
 
 
 @st.composite
