@@ -18,6 +18,9 @@ from services.training.assigning.commands import (
 )
 from services.training.bookings.commands import release_leaver, remind_chunk
 from services.training.certificates.commands import LANGUAGES, RENDER_JOB, freeze_document
+from services.training.courses.commands import RETRAIN_JOB
+from services.training.courses.queries import get_course, get_version
+from services.training.courses.rules import VersionStatus as CourseVersionStatus
 from services.training.curricula.queries import get_curriculum
 from services.training.curricula.rules import CurriculumStatus
 from services.training.enrolment.commands import APPLY_JOB, reconcile_person
@@ -26,17 +29,27 @@ from services.training.equivalents.commands import APPLY_JOB as EQUIVALENCE_JOB
 from services.training.equivalents.commands import apply_chunk
 from services.training.exceptions.commands import close_settled, find_chunk
 from services.training.history.commands import FOLLOW_JOB, follow_log
+from services.training.imports.commands import APPLY_JOB as IMPORT_JOB
+from services.training.imports.commands import finish_import, record_steps
+from services.training.imports.queries import get_import, preview_of
+from services.training.imports.rules import ImportStatus
 from services.training.library.commands import INDEX_JOB, index_file
 from services.training.library.queries import versions_by_id
 from services.training.library.rules import VersionStatus, files_from_json
+from services.training.materials.commands import DRAW_JOB, PAGES_AT_ONCE, draw_some
 from services.training.notices.commands import mail_chunk
+from services.training.pairing.commands import LEAVERS_JOB, end_for_leavers
 from services.training.reminders.commands import send_chunk
 from services.training.reports.commands import PRINT_JOB, print_document
+from services.training.retraining.commands import ask_again
 from services.training.revisions.commands import COUNT_JOB, assign_chunk, count_chunk, release_chunk
 from services.training.revisions.models import CurriculumProposal
 from services.training.revisions.rules import ProposalStatus
+from services.training.sessions.queries import next_days
+from services.training.sittings.commands import settle_all
 from services.training.standing.commands import state_coverage
 from services.training.waivers.queries import get_equivalence
+from shared.core.principals import SYSTEM
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import DirectoryPerson, apply_snapshots, known_ids, row_of
@@ -50,8 +63,12 @@ from shared.messages.people import PersonChanged, PersonHired, PersonLeft
 from shared.web.service import EventHandler
 
 REMINDERS_JOB = "training.reminders"
-EXCEPTIONS_JOB = "training.exceptions"
+SITTINGS_JOB = "training.sittings"
 SESSIONS_JOB = "training.sessions.remind"
+EXCEPTIONS_JOB = "training.exceptions"
+
+# So many completions are taken over in one unit of work.
+IMPORT_CHUNK = 200
 
 
 def follow_people(uow: UnitOfWork, events: Sequence[FeedEvent]) -> None:
@@ -72,6 +89,10 @@ def follow_people(uow: UnitOfWork, events: Sequence[FeedEvent]) -> None:
         if asks and reconcile_person(uow, person, joined_on=joined_on, now=now, newcomer=new):
             # A later event about the same person must find the assignments that this one made.
             uow.session.flush()
+    leavers = [one.person_id for one in snapshots if one.left_on is not None]
+    if leavers:
+        last = events[-1].recorded_at
+        end_for_leavers(uow, local_date(last), now=last, person_ids=leavers)
 
 
 def apply_curriculum(context: JobContext) -> dict[str, Any]:
@@ -110,6 +131,38 @@ def count_proposal(context: JobContext) -> dict[str, Any]:
         after = chunk.last_id
         people += chunk.people
         context.progress(people)
+
+
+def retrain_certified(context: JobContext) -> dict[str, Any]:
+    """Ask the certified to take a version that says so, a chunk of people at a time; may be run again."""
+    version_id = UUID(context.payload["version_id"])
+    people = asked = 0
+    after: UUID | None = None
+    while True:
+        with context.database.write() as uow:
+            version = get_version(uow.session, version_id)
+            course = get_course(uow.session, version.course_id)
+            # A version that was replaced meanwhile asks nobody: what replaced it says what is to be done.
+            is_current = version.status is CourseVersionStatus.PUBLISHED and version.retrain
+            now = context.clock.now()
+            chunk = ask_again(uow, course, version, after, now=now) if is_current else None
+        if chunk is None or chunk.last_id is None:
+            return {"people": people, "asked": asked}
+        after = chunk.last_id
+        people += chunk.people
+        asked += chunk.asked
+        context.progress(people)
+
+
+def draw_document(context: JobContext) -> dict[str, Any]:
+    """Draw the pages of a document before somebody asks for them; may be run again."""
+    sha256, pages = str(context.payload["sha256"]), int(context.payload["pages"])
+    folder = context.settings.files_dir
+    for first in range(1, pages + 1, PAGES_AT_ONCE):
+        last = min(first + PAGES_AT_ONCE - 1, pages)
+        draw_some(FileStore(folder), folder, sha256, first, last)
+        context.progress(last, pages)
+    return {"pages": pages}
 
 
 def render_certificate(context: JobContext) -> dict[str, Any]:
@@ -159,7 +212,9 @@ def find_exceptions(context: JobContext) -> dict[str, Any]:
     after: UUID | None = None
     while True:
         with context.database.write() as uow:
-            after, some = find_chunk(uow, after, next_sessions={}, now=context.clock.now())
+            now = context.clock.now()
+            sessions = next_days(uow.session, now)
+            after, some = find_chunk(uow, after, next_sessions=sessions, now=now)
         found += some
         if after is None:
             break
@@ -226,6 +281,24 @@ def remind_of_sessions(context: JobContext) -> dict[str, Any]:
         context.progress(total)
 
 
+def settle_sittings(context: JobContext) -> dict[str, Any]:
+    """Grade every sitting whose time is over and that nobody handed in; may be run again."""
+    return {"graded": settle_all(context.database, now=context.clock.now())}
+
+
+def end_leavers_mentorships(context: JobContext) -> dict[str, Any]:
+    """End the mentorships of those whose last day has passed."""
+    total = 0
+    while True:
+        now = context.clock.now()
+        with context.database.write() as uow:
+            ended = end_for_leavers(uow, local_date(now), now=now)
+        if not ended:
+            return {"ended": total}
+        total += ended
+        context.progress(total)
+
+
 def index_library_files(context: JobContext) -> dict[str, Any]:
     """Put the text of a published version's files into the index; one that cannot be read is found by its name."""
     version_id = UUID(context.payload["version_id"])
@@ -251,21 +324,44 @@ def index_library_files(context: JobContext) -> dict[str, Any]:
     return {"files": len(files), "unreadable": unreadable}
 
 
+def apply_import(context: JobContext) -> dict[str, Any]:
+    """Take over what a file of earlier completions says; begun again, it goes on where it was."""
+    import_id, store = UUID(context.payload["import_id"]), FileStore(context.settings.files_dir)
+    with context.database.read() as uow:
+        found = get_import(uow.session, import_id)
+        steps = preview_of(uow.session, store, found, local_date(context.clock.now())).plan.steps
+    for first in range(0, len(steps), IMPORT_CHUNK):
+        context.progress(first, len(steps))
+        with context.database.write() as uow:
+            some = steps[first : first + IMPORT_CHUNK]
+            record_steps(uow, get_import(uow.session, import_id), some, actor=SYSTEM, now=context.clock.now())
+    with context.database.write() as uow:
+        found = get_import(uow.session, import_id)
+        if found.status is ImportStatus.APPLYING:  # It was finished by an attempt that was cut off after it.
+            finish_import(uow, found, actor=SYSTEM, now=context.clock.now())
+        return {"added": found.added, "corrected": found.corrected}
+
+
 PEOPLE_HANDLERS: Mapping[str, EventHandler] = dict.fromkeys(
     map(type_of, (PersonHired, PersonChanged, PersonLeft)), Batched(follow_people)
 )
 JOBS: Mapping[str, JobHandler] = {
+    IMPORT_JOB: apply_import,
     APPLY_JOB: apply_curriculum,
     COUNT_JOB: count_proposal,
     RENDER_JOB: render_certificate,
+    RETRAIN_JOB: retrain_certified,
+    DRAW_JOB: draw_document,
     REMINDERS_JOB: send_reminders,
     FOLLOW_JOB: follow_log,
     PRINT_JOB: print_document,
+    SITTINGS_JOB: settle_sittings,
+    SESSIONS_JOB: remind_of_sessions,
+    INDEX_JOB: index_library_files,
+    LEAVERS_JOB: end_leavers_mentorships,
     EXCEPTIONS_JOB: find_exceptions,
     EQUIVALENCE_JOB: apply_equivalence,
     ASSIGN_JOB: assign_people,
     FILE_JOB: assign_file,
     SEND_JOB: send_mail,
-    SESSIONS_JOB: remind_of_sessions,
-    INDEX_JOB: index_library_files,
 }

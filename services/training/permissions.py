@@ -72,7 +72,32 @@ CERTIFICATES_READ = permission(
     *_EVERYBODY,
     title=N_("See certificates: one's own, a manager the team's, trainers and auditors all"),
 )
+IMPORT = permission(
+    "training.completion.import", Role.TRAINER, title=N_("Take over earlier completions from files")
+)
 REVOKE = permission("training.certificate.revoke", Role.TRAINER, title=N_("Revoke a certificate"))
+QUESTIONS_EDIT = permission(
+    "training.question.edit",
+    Role.TRAINER,
+    title=N_("See and write the question bank with its answers, and how its questions fare"),
+)
+SITTINGS_READ = permission(
+    "training.sitting.read",
+    Role.MANAGER,
+    Role.TRAINER,
+    Role.COMPLIANCE,
+    Role.AUDITOR,
+    title=N_("See who sat which assessment and how it went: a manager for the team, others for all"),
+)
+SITTINGS_VOID = permission(
+    "training.sitting.void", Role.TRAINER, title=N_("Let a sitting not count, with a reason")
+)
+
+EVIDENCE_DECIDE = permission(
+    "training.evidence.decide",
+    Role.TRAINER,
+    title=N_("Accept or return what was handed in as evidence"),
+)
 LIBRARY_READ = permission(
     "training.library.read", *_EVERYBODY, title=N_("Search and read what is in the library for oneself")
 )
@@ -108,8 +133,35 @@ CAREERS_EDIT = permission(
 PROMOTION_DECIDE = permission(
     "training.promotion.decide", Role.MANAGER, Role.HR, title=N_("Sign off and decide on promotions")
 )
+MENTORING_OWN = permission(
+    "training.mentoring.own", *_EVERYBODY, title=N_("See and work on the mentorships that one is part of")
+)
+MENTORING_PAIR = permission(
+    "training.mentoring.pair",
+    Role.MANAGER,
+    Role.TRAINER,
+    title=N_("Propose a mentor: a manager for the team, a trainer for anybody"),
+)
+MENTORING_MANAGE = permission(
+    "training.mentoring.manage",
+    Role.MANAGER,
+    title=N_("Confirm, end and sign off the mentorships of the team"),
+)
+MENTORING_READ = permission(
+    "training.mentoring.read",
+    Role.TRAINER,
+    Role.COMPLIANCE,
+    Role.AUDITOR,
+    title=N_("See all mentorships and how far they are, never what was noted in confidence"),
+)
+MENTORING_EDIT = permission(
+    "training.mentoring.edit",
+    Role.TRAINER,
+    title=N_("Write mentoring plans and say how many mentees somebody takes"),
+)
 
 PERMISSIONS = (
+    EVIDENCE_DECIDE,
     OWN_TRAINING,
     COURSES_READ,
     COURSES_EDIT,
@@ -125,12 +177,21 @@ PERMISSIONS = (
     REMINDER_PLAN,
     CERTIFICATES_READ,
     REVOKE,
+    IMPORT,
+    QUESTIONS_EDIT,
+    SITTINGS_READ,
+    SITTINGS_VOID,
     SESSIONS_READ,
     SESSIONS_BOOK,
     SESSIONS_RUN,
     SESSIONS_EDIT,
     LIBRARY_READ,
     LIBRARY_EDIT,
+    MENTORING_OWN,
+    MENTORING_PAIR,
+    MENTORING_MANAGE,
+    MENTORING_READ,
+    MENTORING_EDIT,
     CAREERS_EDIT,
     PROMOTION_DECIDE,
 )

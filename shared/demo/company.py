@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from random import Random
 from uuid import UUID
 
@@ -124,11 +125,15 @@ class DemoCustomer:
 class DemoCompany:
     """`size` people (at least 60) as of `now`. The same size, seed and day give the same company."""
 
-    def __init__(self, size: int = 400, *, seed: int = 20260101, now: datetime) -> None:
+    def __init__(
+        self, size: int = 400, *, seed: int = 20260101, now: datetime, files_dir: Path | None = None
+    ) -> None:
         self.size = max(size, 60)
         self.seed = seed
         self.now = now
         self.today = local_date(now)
+        # Where services keep files that people hand in; without it nobody has handed in any.
+        self.files_dir = files_dir
         self._numbers = 0
         self.people: list[DemoPerson] = []
         self._build()

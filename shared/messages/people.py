@@ -181,6 +181,16 @@ class AccountSignedIn:
     account_id: UUID
 
 
+@message("people.account.confirmed.v1")
+@dataclass(frozen=True)
+class AccountConfirmed:
+    """The password was given once more, to sign what `subject_sha256` stands for; `purpose` names the kind."""
+
+    account_id: UUID
+    purpose: str
+    subject_sha256: str
+
+
 @message("people.account.locked.v1")
 @dataclass(frozen=True)
 class AccountLocked:

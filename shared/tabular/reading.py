@@ -133,9 +133,10 @@ def _delimiter(text: str) -> str:
 def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        for cells in reader:
-            _check_width(len(cells), reader.line_num)
-            yield reader.line_num, tuple(_clean(cell, reader.line_num) for cell in cells)
+        # Rows, not lines: a cell may hold several lines, and a spreadsheet counts it once.
+        for number, cells in enumerate(reader, start=1):
+            _check_width(len(cells), number)
+            yield number, tuple(_clean(cell, number) for cell in cells)
     except csv.Error as error:
         raise InvalidInput(
             N_("Row %(row)s is not valid CSV: check its quotation marks", row=reader.line_num)

@@ -52,7 +52,7 @@ def load(suite: Suite, *, size: int, report: Callable[[str], None] = lambda _: N
     previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         suite.migrate()
-        _fill(suite, DemoCompany(size, now=suite.clock.now()), report)
+        _fill(suite, DemoCompany(size, now=suite.clock.now(), files_dir=suite.settings.files_dir), report)
     except BaseException:
         _reset(suite)
         raise

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import click
@@ -19,6 +20,7 @@ from shared.web.api import ApiBlueprint
 
 EventHandler = Callable[[UnitOfWork, FeedEvent], None]
 DemoLoader = Callable[[Database, DemoCompany], None]
+Seeder = Callable[[UnitOfWork, datetime], None]
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Service:
 
     `handlers` maps a source service to its message types and what to do with each; `audited` lists the
     models whose rows the log must account for; `commands` take the suite as their click object; `load_demo`
-    fills an empty database with this service's part of the demo company.
+    fills an empty database with this service's part of the demo company, `seed` a company's own with what ships
+    with the product, once.
     """
 
     name: str
@@ -62,3 +65,4 @@ class Service:
     schedules: tuple[Schedule, ...] = ()
     commands: tuple[click.Command, ...] = ()
     load_demo: DemoLoader | None = None
+    seed: Seeder | None = None

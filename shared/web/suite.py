@@ -89,8 +89,19 @@ class Suite:
         return all(is_new(database) for database in self.databases.values())
 
     def migrate(self) -> list[str]:
-        """Bring every database to the current schema; return the services that needed it."""
-        return [name for name in self.services if upgrade(self.databases[name], self.services[name].schema)]
+        """Bring every database to the current schema; return the services that needed it.
+
+        A company's own new database is given what ships with the product; a demo company brings its own.
+        """
+        changed = []
+        for name, service in self.services.items():
+            database, begins = self.databases[name], is_new(self.databases[name])
+            if upgrade(database, service.schema):
+                changed.append(name)
+            if begins and service.seed is not None and not self.settings.demo:
+                with database.write() as uow:
+                    service.seed(uow, self.clock.now())
+        return changed
 
     def deliver(self, source: str) -> int:
         """Let everybody here who follows `source` catch up; return how many events were taken in.

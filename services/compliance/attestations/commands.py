@@ -26,7 +26,6 @@ from services.compliance.attestations.rules import (
 from services.compliance.policies.models import PolicyVersion
 from services.compliance.policies.queries import get_version
 from services.compliance.policies.rules import VersionStatus
-from services.compliance.sealing.rules import new_seal
 from services.compliance.standing.commands import state_impediment
 from services.compliance.standing.rules import attestation_statement, interval_from
 from shared.core.errors import InvalidInput
@@ -35,6 +34,7 @@ from shared.core.intervals import Interval
 from shared.core.principals import SYSTEM, Principal
 from shared.core.text import N_, LocalizedText
 from shared.core.zones import end_of_day, local_date
+from shared.db.sealing import new_seal
 from shared.db.uow import UnitOfWork
 from shared.directory import Audience, DirectoryPerson, get_person
 from shared.eventlog import Entry, append, append_many, row_state

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.compliance.attestations.rules import AttestationStatus, CampaignStatus, Meaning
 from services.compliance.base import Base
-from services.compliance.sealing.models import Sealed
 from shared.core.text import LocalizedText
 from shared.core.zones import local_date
 from shared.db.base import Audited, IdPk
+from shared.db.sealing import Sealed
 from shared.db.types import JsonDocument, enum_type
 from shared.directory import Audience
 

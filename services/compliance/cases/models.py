@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.compliance.base import Base
 from services.compliance.cases.rules import CaseStatus, EntryKind, Outcome
 from services.compliance.catalogue.rules import Severity
-from services.compliance.sealing.models import Sealed
 from shared.db.base import Audited, IdPk
+from shared.db.sealing import Sealed
 from shared.db.types import enum_type
 
 

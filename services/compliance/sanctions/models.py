@@ -8,9 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.compliance.base import Base
 from services.compliance.sanctions.rules import SanctionFacts, SanctionKind, SanctionStatus
-from services.compliance.sealing.models import Sealed
 from services.compliance.signatories.rules import Signatory
 from shared.db.base import IdPk
+from shared.db.sealing import Sealed
 from shared.db.types import enum_type
 
 

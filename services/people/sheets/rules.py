@@ -9,13 +9,10 @@ from typing import Any, TypeVar
 
 from shared.core.text import LOCALES, N_, LocalizedText, Message
 from shared.messages.people import PersonSnapshot, Position, ProductLine, Region
-from shared.tabular import Field, RowError
+from shared.tabular import Field, RowError, parse_day
 
 Word = TypeVar("Word", Position, Region, ProductLine)
 
-_DATE = re.compile(
-    r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?(?: 00:00(?::00)?)?|(\d{4})(\d\d)(\d\d)"
-)
 _BETWEEN = re.compile(r"[,;，；、|/]+")
 _SEPARATOR = {"zh": "、", "en": "; "}
 
@@ -150,14 +147,10 @@ def _text(text: str) -> str:
 def _day(text: str) -> date | None:
     if not text:
         return None
-    found = _DATE.fullmatch(text)
-    try:
-        parts = [int(part) for part in found.groups() if part is not None] if found else []
-        return date(*parts)
-    except (TypeError, ValueError) as error:
-        raise _UnreadableError(
-            N_("“%(value)s” is not a date; write it like 2026-03-01", value=text[:30])
-        ) from error
+    day = parse_day(text)
+    if day is None:
+        raise _UnreadableError(N_("“%(value)s” is not a date; write it like 2026-03-01", value=text[:30]))
+    return day
 
 
 def _word(kind: type[Word], message: Message) -> Callable[[str], Word | None]:

@@ -24,7 +24,7 @@ from shared.core.text import N_
 from shared.core.zones import local_date
 from shared.db.uow import Database, UnitOfWork
 from shared.eventlog import append
-from shared.messages.people import AccountLocked, AccountPasswordSet, AccountSignedIn
+from shared.messages.people import AccountConfirmed, AccountLocked, AccountPasswordSet, AccountSignedIn
 
 Keys = dict[str, Throttled]
 
@@ -72,6 +72,22 @@ class SignIn:
         that does not exist, a disabled account and somebody who has left. The attempt is counted before the
         password is looked at, so that many at once are not many guesses.
         """
+        known, keys = self._check(attempt, now)
+        with self.database.write() as uow:
+            _forgive(uow, keys)
+            self._note_success(uow, known, attempt.password, now)
+        return SignedIn(known.principal, known.account_id, known.password_is_temporary, known.locale)
+
+    def confirm(self, attempt: Attempt, message: AccountConfirmed, now: datetime) -> None:
+        """Check the password of somebody who is signed in, counted and refused as try_to does; note the event."""
+        known, keys = self._check(attempt, now)
+        with self.database.write() as uow:
+            _forgive(uow, keys)
+            subject, actor = f"account/{known.account_id}", f"account:{known.account_id}"
+            append(uow, message, subject=subject, actor=actor, now=now, person_id=known.person_id)
+
+    def _check(self, attempt: Attempt, now: datetime) -> tuple[Credentials, Keys]:
+        """Return whose password it is, and what was counted for it."""
         username = plain_username(attempt.username)
         with self.database.read() as uow:
             known = queries.find_credentials(uow.session, username)
@@ -83,10 +99,7 @@ class SignIn:
             if known is not None and paused_until is not None:
                 self._note_pause(known, paused_until, now)
             raise Unauthenticated(N_("The user name or the password is not right"))
-        with self.database.write() as uow:
-            _forgive(uow, keys)
-            self._note_success(uow, known, attempt.password, now)
-        return SignedIn(known.principal, known.account_id, known.password_is_temporary, known.locale)
+        return known, keys
 
     def _keys(self, username: str, attempt: Attempt, known: Credentials | None) -> Keys:
         """Return what to count for: a known device counts alone, so that others cannot lock it out."""

@@ -14,15 +14,17 @@ from services.people.accounts.rules import ROLE_TITLES, refuse_weak_password
 from services.people.permissions import SELF
 from services.people.sign_in import rules
 from services.people.sign_in.commands import Attempt, Device, SignedIn, SignIn, new_device
-from services.people.sign_in.schemas import ChangePasswordForm, NewPasswordForm, SignInForm
+from services.people.sign_in.schemas import ChangePasswordForm, ConfirmForm, NewPasswordForm, SignInForm
 from shared.core.errors import DomainError, InvalidInput, Unauthenticated
 from shared.core.text import LOCALES, N_
 from shared.demo import DEMO_PASSWORD
+from shared.messages.people import AccountConfirmed
 from shared.web.context import current_principal, current_uow, find_principal, now, this_app
 from shared.web.forms import Form
 from shared.web.guards import guard, public
 from shared.web.i18n import say
 from shared.web.identity import end_session, start_session
+from shared.web.reauthentication import Asked, put_confirmation, read_asked
 
 pages = Blueprint("people_sign_in", __name__, url_prefix="/people")
 
@@ -143,6 +145,49 @@ def change_password() -> Any:
         return render_template("people/password.html", form=form), 422
     flash(_("Your password is changed."), "eligible")
     return redirect(rules.HOME, 303)
+
+
+@pages.post("/confirm")
+@guard(SELF)
+def confirm() -> Any:
+    """Ask for the password before something is signed; the form to be signed is carried along, untouched.
+
+    It arrives here as it was sent (307), stands in the page as hidden fields, and goes on to where it was going.
+    """
+    asked = read_asked(request.args.get("asked", ""))
+    fields = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in ("csrf_token", "confirm_password")
+    ]
+    form = Form(ConfirmForm())
+    if "confirm_password" not in request.form:
+        return render_template("people/confirm.html", asked=asked, fields=fields, form=Form(ConfirmForm()))
+    wait: dict[str, str] = {}
+    status = 422
+    if form.validate():
+        try:
+            _check_once_more(asked, form.data["confirm_password"])
+        except Unauthenticated:
+            form.errors = {"confirm_password": [_("This is not your password")]}
+        except rules.TooManyAttempts as error:
+            form.reject(error)
+            status, wait = error.status, {"Retry-After": str(error.seconds)}
+    if form.errors:
+        return render_template("people/confirm.html", asked=asked, fields=fields, form=form), status, wait
+    put_confirmation(asked)
+    return render_template("people/confirmed.html", asked=asked, fields=fields)
+
+
+def _check_once_more(asked: Asked, password: str) -> None:
+    """Raise Unauthenticated or TooManyAttempts unless it is the password of whoever is signed in."""
+    account_id = current_principal().account_id
+    assert account_id is not None
+    with this_app().database.read() as uow:
+        username = queries.get_account(uow.session, account_id).username
+    attempt = Attempt(username, password, request.remote_addr or "", _device())
+    message = AccountConfirmed(account_id, asked.purpose, asked.subject)
+    _sign_in().confirm(attempt, message, now())
 
 
 def _set_password(form: Form, account_id: UUID) -> bool:

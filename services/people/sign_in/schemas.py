@@ -39,3 +39,9 @@ class ChangePasswordForm(NewPasswordForm):
     """The same, by somebody who is signed in."""
 
     current = Text(200, required=True)
+
+
+class ConfirmForm(Schema):
+    """The password, once more; the fields of the form to be signed stand beside it."""
+
+    confirm_password = Text(200, required=True)

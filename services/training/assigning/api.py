@@ -13,7 +13,7 @@ from services.training.assignments.schemas import AssignmentSchema
 from services.training.courses.queries import find_version, get_course
 from services.training.courses.rules import VersionStatus
 from services.training.permissions import ASSIGN, visible_team
-from shared.core.errors import Conflict, NotFound
+from shared.core.errors import Conflict, InvalidInput, NotFound
 from shared.core.text import N_
 from shared.core.zones import local_date
 from shared.directory import Audience, DirectoryPerson
@@ -69,8 +69,11 @@ def assign_many(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def order_of(data: dict[str, Any]) -> Order:
-    """Return what BulkAssignSchema read, as an order of the caller's."""
+    """Return what BulkAssignSchema read, as an order of the caller's. Raises InvalidInput."""
     audience, ids = data["audience"], data["person_ids"]
+    if (audience is None) == (ids is None):
+        message = N_("Name the people or describe them, one of both")
+        raise InvalidInput(message, fields={"person_ids": [message]})
     return Order(
         data["course_id"],
         data["due_on"],

@@ -1,6 +1,6 @@
 """Assigning at the edge."""
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import fields, validate
 
 from services.training.assigning.rules import MOST_DAYS
 from shared.messages.people import Position, ProductLine, Region
@@ -40,12 +40,6 @@ class BulkAssignSchema(Schema):
     person_ids = fields.List(fields.UUID(), load_default=None, validate=validate.Length(min=1, max=1000))
     audience = fields.Nested(AssignAudienceSchema, load_default=None)
     dry_run = fields.Boolean(load_default=False)
-
-    @validates_schema
-    def one_of_both(self, data: dict[str, object], **_: object) -> None:
-        """People are named or described, and not both."""
-        if (data.get("person_ids") is None) == (data.get("audience") is None):
-            raise ValidationError("Missing data for required field.", "person_ids")
 
 
 class BulkAssignAnswerSchema(Schema):

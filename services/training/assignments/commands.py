@@ -29,7 +29,7 @@ from services.training.waivers.rules import CreditKind
 from shared.core.ids import new_id
 from shared.core.principals import SYSTEM, Principal
 from shared.core.text import LocalizedText
-from shared.core.zones import local_date
+from shared.core.zones import end_of_day, local_date
 from shared.db.uow import UnitOfWork
 from shared.eventlog import append
 from shared.messages.training import (
@@ -197,11 +197,15 @@ def move_due(
 def end_by_credit(
     uow: UnitOfWork, assignment: Assignment, credit: CourseCredit, *, actor: Principal, now: datetime
 ) -> None:
-    """End an open assignment because a credit stands in for the course: as exempted, or else as completed."""
+    """End an open assignment because a credit stands in for the course: as exempted, or else as completed.
+
+    What was completed before the suite knew of it ends it as of then: it was never overdue.
+    """
     exempts = credit.kind is CreditKind.EXEMPTION
     step = AssignmentStep.EXEMPT if exempts else AssignmentStep.SATISFY
     assignment.status = next_status(assignment.status, step)
-    assignment.ended_at = now
+    earlier = credit.kind is CreditKind.EARLIER
+    assignment.ended_at = min(now, end_of_day(credit.since)) if earlier else now
     assignment.credit_id = credit.id
     message: AssignmentExempted | AssignmentSatisfied
     if exempts:

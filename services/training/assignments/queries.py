@@ -28,7 +28,7 @@ from shared.directory import DirectoryPerson
 
 @dataclass(frozen=True)
 class AssignmentDetail:
-    """An assignment with what a page or an answer says about it."""
+    """An assignment with what a page or an answer says about it; `curriculum` None: no learning path asks for it."""
 
     assignment: Assignment
     course: Course

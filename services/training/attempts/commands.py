@@ -1,33 +1,31 @@
-"""Taking a course: begin, turn pages, answer once."""
+"""Taking a course: begin, go through its parts, and what comes of it."""
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from services.training.assignments.commands import start_assignment
 from services.training.assignments.models import Assignment
+from services.training.assignments.queries import find_open
 from services.training.assignments.rules import AssignmentStep, check_may_start
 from services.training.assignments.rules import next_status as next_assignment_status
-from services.training.attempts.models import Attempt
-from services.training.attempts.queries import find_launched, list_attempts
+from services.training.attempts.models import Attempt, PartProgress
+from services.training.attempts.queries import UnderWay, find_launched, in_full, list_attempts
 from services.training.attempts.rules import (
     AttemptStatus,
     AttemptStep,
-    check_all_read,
     next_status,
-    outcome_step,
+    outcome_of,
     pages_after,
 )
 from services.training.certificates.queries import find_current
 from services.training.certificates.rules import CertificateState
 from services.training.courses.models import CourseVersion
 from services.training.courses.queries import find_version
-from services.training.courses.rules import Grade, VersionStatus, grade, pages_of
+from services.training.courses.rules import VersionStatus, count_pages
 from services.training.enrolment.commands import Completion, check_open, complete_assignment
-from services.training.parts.rules import PartKind
-from shared.core.canonical import canonical_json
+from services.training.parts.rules import Part, PartKind, parts_from_json
 from shared.core.errors import Conflict
 from shared.core.ids import new_id
 from shared.core.principals import Principal
@@ -36,15 +34,7 @@ from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import get_person
 from shared.eventlog import append
-from shared.messages.training import AttemptLaunched, AttemptPageRead, AttemptSubmitted
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of the answers; `completion` is None unless they were enough."""
-
-    grade: Grade
-    completion: Completion | None
+from shared.messages.training import AttemptEnded, AttemptLaunched, PartMet, PartPagesShown
 
 
 def start_attempt(uow: UnitOfWork, assignment: Assignment, *, actor: Principal, now: datetime) -> Attempt:
@@ -60,6 +50,7 @@ def start_attempt(uow: UnitOfWork, assignment: Assignment, *, actor: Principal, 
     held = find_current(uow.session, assignment.person_id, assignment.course_id)
     holds = held is not None and held.state(now) is CertificateState.VALID
     check_open(uow, assignment)
+    check_open(uow, assignment)
     check_may_start(assignment.opens_on, local_date(now), holds_certificate=holds)
     published = find_version(uow.session, assignment.course_id, VersionStatus.PUBLISHED)
     if published is None:
@@ -72,97 +63,83 @@ def start_attempt(uow: UnitOfWork, assignment: Assignment, *, actor: Principal, 
         number=before[0].number + 1 if before else 1,
         status=AttemptStatus.LAUNCHED,
         launched_at=now,
-        pages_read=0,
     )
     uow.session.add(attempt)
     launched = AttemptLaunched(attempt.id, assignment.id, published.id)
     append(uow, launched, row=attempt, actor=actor, now=now, person_id=assignment.person_id)
     if assignment.status is not start_assignment_status:
         start_assignment(uow, assignment, actor=actor, now=now)
+    uow.session.flush()  # What is done in it refers to it, and no relationship tells the session the order.
     return attempt
 
 
-def read_page(
+def turn_page(
     uow: UnitOfWork,
     assignment: Assignment,
-    attempt: Attempt,
-    version: CourseVersion,
+    under_way: UnderWay,
+    part: Part,
     number: int,
     *,
+    locale: str,
     actor: Principal,
     now: datetime,
-) -> None:
-    """Note that a page was shown and turned; turning it again changes nothing. Raises Conflict."""
-    attempt.status = next_status(attempt.status, AttemptStep.READ)
-    pages = pages_after(attempt.pages_read, number, count_pages(version))
-    _note_read(uow, assignment, attempt, pages, actor, now)
+) -> Completion | None:
+    """Note that a page was shown and turned; the last one meets the part. Turning one again changes nothing.
 
-
-def read_all(
-    uow: UnitOfWork,
-    assignment: Assignment,
-    attempt: Attempt,
-    version: CourseVersion,
-    *,
-    actor: Principal,
-    now: datetime,
-) -> None:
-    """Note that the whole text was handed over at once, to a program."""
-    attempt.status = next_status(attempt.status, AttemptStep.READ)
-    _note_read(uow, assignment, attempt, count_pages(version), actor, now)
-
-
-def submit_attempt(
-    uow: UnitOfWork,
-    assignment: Assignment,
-    attempt: Attempt,
-    version: CourseVersion,
-    answers: Sequence[int],
-    *,
-    actor: Principal,
-    now: datetime,
-) -> Outcome:
-    """Grade the answers; when they are enough, complete the assignment with all that follows.
-
-    Raises IllegalTransition when this attempt was submitted before or the assignment has ended, Conflict
-    while pages are unread, InvalidInput for an answer that is missing or not one of the options.
+    Raises Conflict for a page, or a part, that is not reached yet.
     """
-    next_status(attempt.status, AttemptStep.COMPLETE)
-    next_assignment_status(assignment.status, AssignmentStep.COMPLETE)
-    check_all_read(attempt.pages_read, count_pages(version))
-    graded = grade(version.content, answers)
-    attempt.status = next_status(attempt.status, outcome_step(graded))
-    attempt.submitted_at = now
-    attempt.score = graded.score
-    attempt.answers = list(answers)
-    submitted = AttemptSubmitted(
-        attempt.id,
-        assignment.id,
-        attempt.status,
-        graded.score,
-        hashlib.sha256(canonical_json(list(answers))).hexdigest(),
-    )
-    append(uow, submitted, row=attempt, actor=actor, now=now, person_id=assignment.person_id)
-    if not graded.passed:
-        return Outcome(graded, None)
-    person = get_person(uow.session, assignment.person_id)
-    completion = complete_assignment(uow, assignment, person, version, graded.score, actor=actor, now=now)
-    return Outcome(graded, completion)
+    attempt = under_way.attempt
+    attempt.status = next_status(attempt.status, AttemptStep.PROGRESS)
+    under_way.reach(part.id)
+    total = count_pages(part, locale)
+    shown = under_way.pages_of(part)
+    pages = pages_after(shown, number, total)
+    if pages != shown:
+        row = _progress_of(uow, under_way, part, now)
+        row.pages = pages
+        told = PartPagesShown(attempt.id, part.id, pages)
+        append(uow, told, row=row, actor=actor, now=now, person_id=assignment.person_id)
+    if pages < total:
+        return None
+    return meet_part(uow, assignment, under_way, part, part.id, actor=actor, now=now)
 
 
-def count_pages(version: CourseVersion) -> int:
-    """Return how many pages a version has; published ones have as many in each language."""
-    return len(pages_of(version.body.zh))
+def meet_part(
+    uow: UnitOfWork,
+    assignment: Assignment,
+    under_way: UnderWay,
+    part: Part,
+    reference: str,
+    *,
+    score: int | None = None,
+    actor: Principal,
+    now: datetime,
+) -> Completion | None:
+    """Note that a part is done; the last one completes the assignment with all that follows.
 
-
-def _note_read(
-    uow: UnitOfWork, assignment: Assignment, attempt: Attempt, pages: int, actor: Principal, now: datetime
-) -> None:
-    if pages == attempt.pages_read:
-        return
-    attempt.pages_read = pages
-    read = AttemptPageRead(attempt.id, pages)
-    append(uow, read, row=attempt, actor=actor, now=now, person_id=assignment.person_id)
+    A part that is done stays as it was done. Raises IllegalTransition when the attempt or the assignment has ended.
+    """
+    uow.session.flush()  # The lock and what is read under it must see what this request has done so far.
+    locked = uow.session.scalars(
+        # Two parts that are met at the same moment must not each wait for the other one.
+        select(Attempt).where(Attempt.id == under_way.attempt.id).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).one()
+    next_status(locked.status, AttemptStep.PROGRESS)
+    next_assignment_status(assignment.status, AssignmentStep.START)
+    current = in_full(uow.session, locked, fresh=True)
+    if part.id in current.met:
+        return None
+    row = _progress_of(uow, current, part, now)
+    row.met_at = now
+    row.reference = reference
+    row.score = score
+    met = PartMet(locked.id, part.id, part.kind, reference, score)
+    append(uow, met, row=row, actor=actor, now=now, person_id=assignment.person_id)
+    under_way.progress.update(current.progress)
+    if len(current.met) < len(current.parts):
+        return None
+    return _complete(uow, assignment, current, actor, now)
 
 
 def satisfy_part(
@@ -177,8 +154,72 @@ def satisfy_part(
     now: datetime,
     part_id: str | None = None,
 ) -> Completion | None:
-    """Meet a part of a course by what `reference` names, such as a session attended; None when nothing came of it.
+    """Note that somebody met the part of this kind by what `reference` names: a session, a sitting, evidence …
 
-    A version whose content is text and questions has no such part, so that nothing is met by it.
+    Begins an attempt when none is under way; what comes of the last part is returned. Nothing is noted, and None
+    returned, when the course is not asked of them now or has no such part that is still to be done. `part_id`
+    says which one where a version has several of the kind; without it the first that is still to be done.
     """
-    return None
+    assignment = find_open(uow.session, person_id, course_id)
+    if assignment is None or not _may_meet(uow, assignment, kind, part_id):
+        return None
+    try:
+        attempt = start_attempt(uow, assignment, actor=actor, now=now)
+    except Conflict:
+        # Before its window opens, or before what comes first, nothing counts for it.
+        return None
+    under_way = in_full(uow.session, attempt)
+    part = _open_part(under_way.parts, under_way.met, kind, part_id)
+    if part is None:
+        return None
+    return meet_part(uow, assignment, under_way, part, reference, score=score, actor=actor, now=now)
+
+
+def _may_meet(uow: UnitOfWork, assignment: Assignment, kind: PartKind, part_id: str | None) -> bool:
+    """Say whether there is such a part at all: nobody begins a course by something that is no part of it."""
+    if find_launched(uow.session, assignment.id) is not None:
+        return True
+    published = find_version(uow.session, assignment.course_id, VersionStatus.PUBLISHED)
+    return published is not None and bool(_open_part(_parts(published), set(), kind, part_id))
+
+
+def _open_part(parts: tuple[Part, ...], met: set[str], kind: PartKind, part_id: str | None) -> Part | None:
+    return next(
+        (one for one in parts if one.kind is kind and one.id not in met and part_id in (None, one.id)),
+        None,
+    )
+
+
+def _parts(version: CourseVersion) -> tuple[Part, ...]:
+    return parts_from_json(version.parts)
+
+
+def _progress_of(uow: UnitOfWork, under_way: UnderWay, part: Part, now: datetime) -> PartProgress:
+    """Return the row of a part, made at its first step."""
+    found = under_way.progress.get(part.id)
+    if found is None:
+        found = PartProgress(
+            id=new_id(),
+            attempt_id=under_way.attempt.id,
+            part_id=part.id,
+            kind=part.kind,
+            begun_at=now,
+            pages=0,
+        )
+        uow.session.add(found)
+        under_way.progress[part.id] = found
+    return found
+
+
+def _complete(
+    uow: UnitOfWork, assignment: Assignment, done: UnderWay, actor: Principal, now: datetime
+) -> Completion:
+    attempt = done.attempt
+    step, score = outcome_of([one.score for one in done.progress.values()])
+    attempt.status = next_status(attempt.status, step)
+    attempt.ended_at = now
+    attempt.score = score
+    ended = AttemptEnded(attempt.id, assignment.id, attempt.status, score)
+    append(uow, ended, row=attempt, actor=actor, now=now, person_id=assignment.person_id)
+    person = get_person(uow.session, assignment.person_id)
+    return complete_assignment(uow, assignment, person, done.version, score, actor=actor, now=now)

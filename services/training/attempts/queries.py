@@ -1,14 +1,58 @@
 """Reading attempts."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.training.attempts.models import Attempt
-from services.training.attempts.rules import AttemptStatus
+from services.training.attempts.models import Attempt, PartProgress
+from services.training.attempts.rules import AttemptStatus, check_reached, next_part
+from services.training.courses.models import CourseVersion
+from services.training.courses.queries import get_version
+from services.training.parts.rules import Part, find_part, parts_from_json
 from shared.core.errors import NotFound
 from shared.core.text import N_
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """An attempt with its version's parts and how far each is."""
+
+    attempt: Attempt
+    version: CourseVersion
+    parts: tuple[Part, ...]
+    progress: dict[str, PartProgress]
+
+    @property
+    def met(self) -> set[str]:
+        """The ids of the parts that are done."""
+        return {one.part_id for one in self.progress.values() if one.met_at is not None}
+
+    @property
+    def next_part(self) -> Part | None:
+        """What is to be done next here; None when the rest, if any, happens elsewhere."""
+        return next_part(self.parts, self.met)
+
+    def pages_of(self, part: Part) -> int:
+        """Return how many of its pages were turned."""
+        found = self.progress.get(part.id)
+        return found.pages if found is not None else 0
+
+    def part(self, part_id: str) -> Part:
+        """Return the part of that id; raise NotFound."""
+        found = find_part(self.parts, part_id)
+        if found is None:
+            raise NotFound(N_("There is no such part of this course"))
+        return found
+
+    def reach(self, part_id: str) -> Part:
+        """Return the part of that id; raise NotFound, or Conflict while something before it is to be done."""
+        found = self.part(part_id)
+        if found.id not in self.met:
+            check_reached(self.parts, self.met, found)
+        return found
 
 
 def find_launched(session: Session, assignment_id: UUID) -> Attempt | None:
@@ -20,17 +64,39 @@ def find_launched(session: Session, assignment_id: UUID) -> Attempt | None:
     )
 
 
-def get_attempt(session: Session, assignment_id: UUID, attempt_id: UUID) -> Attempt:
-    """Return the attempt at this assignment; raise NotFound."""
-    found: Attempt | None = session.scalar(
-        select(Attempt).where(Attempt.id == attempt_id, Attempt.assignment_id == assignment_id)
-    )
+def find_under_way(session: Session, assignment_id: UUID) -> UnderWay | None:
+    """Return the attempt that is under way, with its parts, or None."""
+    attempt = find_launched(session, assignment_id)
+    return in_full(session, attempt) if attempt is not None else None
+
+
+def get_under_way(session: Session, assignment_id: UUID) -> UnderWay:
+    """Return the attempt that is under way, with its parts; raise NotFound."""
+    found = find_under_way(session, assignment_id)
     if found is None:
-        raise NotFound(N_("There is no such attempt"))
+        raise NotFound(N_("There is no attempt under way"))
     return found
+
+
+def in_full(session: Session, attempt: Attempt, *, fresh: bool = False) -> UnderWay:
+    """Return an attempt with its parts and how far each is; `fresh`: as the database has it by now."""
+    version = get_version(session, attempt.version_id)
+    statement = select(PartProgress).where(PartProgress.attempt_id == attempt.id)
+    found = session.scalars(statement, execution_options={"populate_existing": fresh})
+    return UnderWay(attempt, version, parts_from_json(version.parts), {one.part_id: one for one in found})
 
 
 def list_attempts(session: Session, assignment_id: UUID) -> list[Attempt]:
     """Return the attempts at an assignment, the latest first."""
     statement = select(Attempt).where(Attempt.assignment_id == assignment_id).order_by(Attempt.number.desc())
+    return list(session.scalars(statement))
+
+
+def list_progress(session: Session, attempt_ids: Iterable[UUID]) -> list[PartProgress]:
+    """Return what was done in attempts, part by part, in one query."""
+    statement = (
+        select(PartProgress)
+        .where(PartProgress.attempt_id.in_(list(attempt_ids)))
+        .order_by(PartProgress.begun_at, PartProgress.id)
+    )
     return list(session.scalars(statement))

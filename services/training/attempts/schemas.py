@@ -1,68 +1,74 @@
 """Attempts at the edge."""
 
-from typing import Any
-
 from marshmallow import fields, validate
 
 from services.training.attempts.rules import AttemptStatus
-from services.training.courses.rules import MAX_OPTIONS, MAX_QUESTIONS
-from shared.web.validation import Integer, Localized, Schema
+from services.training.parts.rules import PartKind
+from shared.web.validation import Instant, Integer, Localized, QuerySchema, Schema
 
 STATUSES = [one.value for one in AttemptStatus]
+KINDS = [one.value for one in PartKind]
+STATES = ["done", "open", "waits"]
 
 
-class AskedSchema(Schema):
-    """A question with its options; which is right stays on the server."""
+class PartStateSchema(Schema):
+    """A part of the version and how far one is; `waits`: another one is to be done first.
 
-    text = Localized(required=True)
-    options = fields.List(Localized(required=True), required=True)
+    `pages` is how many it has to be turned (0: none), `turned` how many were.
+    """
+
+    id = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    title = Localized(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    pages = Integer(required=True)
+    turned = Integer(required=True)
+    score = Integer(required=True, allow_none=True)
+    met_at = Instant(required=True, allow_none=True)
 
 
 class AttemptSchema(Schema):
-    """An attempt under way with everything there is to read and to answer."""
+    """An attempt with all its parts."""
 
     id = fields.UUID(required=True)
     assignment_id = fields.UUID(required=True)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     number = Integer(required=True)
     version_id = fields.UUID(required=True)
-    text = Localized(60_000, required=True)
-    pass_mark = Integer(required=True)
-    questions = fields.List(fields.Nested(AskedSchema), required=True)
+    version_number = Integer(required=True)
+    launched_at = Instant(required=True)
+    ended_at = Instant(required=True, allow_none=True)
+    score = Integer(required=True, allow_none=True)
+    parts = fields.List(fields.Nested(PartStateSchema), required=True)
 
 
-class SubmitSchema(Schema):
-    """The answers to an attempt: for each question the index of an option, from 0, in the questions' order."""
+class PageQuerySchema(QuerySchema):
+    """In which language a page is read."""
 
-    attempt_id = fields.UUID(required=True)
-    answers = fields.List(
-        Integer(required=True, strict=True, validate=validate.Range(0, MAX_OPTIONS - 1)),
-        required=True,
-        validate=validate.Length(max=MAX_QUESTIONS),
-    )
+    language = fields.String(load_default="zh", validate=validate.OneOf(["zh", "en"]))
+
+
+class PageSchema(Schema):
+    """One page of a text as Markdown, or of a document as the address of a picture of it."""
+
+    number = Integer(required=True)
+    pages = Integer(required=True)
+    title = fields.String(required=True)
+    markdown = fields.String(required=True, allow_none=True)
+    picture_url = fields.String(required=True, allow_none=True)
+
+
+class TurnSchema(Schema):
+    """The page that was read to its end, in the language in which it was."""
+
+    number = Integer(required=True, strict=True, validate=validate.Range(1, 10_000))
+    language = fields.String(load_default="zh", validate=validate.OneOf(["zh", "en"]))
 
 
 class OutcomeSchema(Schema):
-    """What came of the answers: `right` for each question; the certificate and the next time, if any."""
+    """The attempt after a step; when that was the last one, the certificate and the next time, if any."""
 
-    attempt_id = fields.UUID(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
-    score = Integer(required=True, allow_none=True)
-    right = fields.List(fields.Boolean(), required=True)
+    attempt = fields.Nested(AttemptSchema, required=True)
+    completed = fields.Boolean(required=True)
     certificate_id = fields.UUID(required=True, allow_none=True)
     next_assignment_id = fields.UUID(required=True, allow_none=True)
-
-
-def quiz_schema(questions: int) -> Schema:
-    """Return the schema of the form with so many questions: `answer-1`, `answer-2` …, each an option's index."""
-    choice: dict[str, fields.Field[Any]] = {
-        f"answer-{number}": Integer(
-            required=True,
-            validate=validate.Range(0, MAX_OPTIONS - 1),
-            error_messages={"required": "Please choose an answer"},
-        )
-        for number in range(1, questions + 1)
-    }
-    schema = Schema.from_dict(choice, name="QuizFormSchema")()
-    assert isinstance(schema, Schema)
-    return schema

@@ -24,14 +24,14 @@ from services.training.careers.queries import (
 )
 from services.training.careers.rules import RequestStatus
 from services.training.careers.schemas import (
-    DecisionSchema,
+    CareerStepsSchema,
+    PromotionBodySchema,
+    PromotionDecisionSchema,
+    PromotionPageSchema,
+    PromotionSchema,
+    PromotionsQuerySchema,
     ReadinessQuerySchema,
     ReadinessSchema,
-    RequestBodySchema,
-    RequestPageSchema,
-    RequestSchema,
-    RequestsQuerySchema,
-    StepsSchema,
 )
 from services.training.permissions import (
     OWN_TRAINING,
@@ -67,7 +67,7 @@ _REQUEST = (
 
 @blp.get("/steps")
 @guard(OWN_TRAINING)
-@blp.response(200, StepsSchema)
+@blp.response(200, CareerStepsSchema)
 @blp.problems(401, 403)
 def list_ladder() -> dict[str, Any]:
     """List the steps that can be taken and what each asks for."""
@@ -100,8 +100,8 @@ def get_readiness(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.get("/requests")
 @guard(OWN_TRAINING)
-@blp.arguments(RequestsQuerySchema, location="query")
-@blp.response(200, RequestPageSchema)
+@blp.arguments(PromotionsQuerySchema, location="query")
+@blp.response(200, PromotionPageSchema)
 @blp.problems(401, 403, 422)
 def list_visible(query: dict[str, Any]) -> dict[str, Any]:
     """List requests for a promotion that are open to the asker, the latest first."""
@@ -117,8 +117,8 @@ def list_visible(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("/requests")
 @guard(OWN_TRAINING)
-@blp.arguments(RequestBodySchema, location="json")
-@blp.response(201, RequestSchema)
+@blp.arguments(PromotionBodySchema, location="json")
+@blp.response(201, PromotionSchema)
 @blp.problems(400, 401, 403, 404, 409, 415, 422)
 def create(body: dict[str, Any]) -> Any:
     """Draft a request: for oneself, or as a manager for somebody of the team."""
@@ -131,7 +131,7 @@ def create(body: dict[str, Any]) -> Any:
 
 @blp.get("/requests/<uuid:request_id>")
 @guard(OWN_TRAINING)
-@blp.response(200, RequestSchema)
+@blp.response(200, PromotionSchema)
 @blp.problems(401, 403, 404)
 def get_one(request_id: UUID) -> dict[str, Any]:
     """Get one request."""
@@ -140,7 +140,7 @@ def get_one(request_id: UUID) -> dict[str, Any]:
 
 @blp.post("/requests/<uuid:request_id>/submit")
 @guard(OWN_TRAINING)
-@blp.response(200, RequestSchema)
+@blp.response(200, PromotionSchema)
 @blp.problems(401, 403, 404, 409)
 def submit(request_id: UUID) -> dict[str, Any]:
     """Submit a draft: its gate is computed and its evidence frozen."""
@@ -152,7 +152,7 @@ def submit(request_id: UUID) -> dict[str, Any]:
 
 @blp.post("/requests/<uuid:request_id>/withdraw")
 @guard(OWN_TRAINING)
-@blp.response(200, RequestSchema)
+@blp.response(200, PromotionSchema)
 @blp.problems(401, 403, 404, 409)
 def withdraw(request_id: UUID) -> dict[str, Any]:
     """Take a request back before it is decided."""
@@ -164,8 +164,8 @@ def withdraw(request_id: UUID) -> dict[str, Any]:
 
 @blp.post("/requests/<uuid:request_id>/decide")
 @guard(PROMOTION_DECIDE)
-@blp.arguments(DecisionSchema, location="json")
-@blp.response(200, RequestSchema)
+@blp.arguments(PromotionDecisionSchema, location="json")
+@blp.response(200, PromotionSchema)
 @blp.problems(400, 401, 403, 404, 409, 415, 422)
 def decide(body: dict[str, Any], request_id: UUID) -> dict[str, Any]:
     """Approve or reject a request, as a manager further up or as HR."""
@@ -215,7 +215,7 @@ def check_may_decide(found: PromotionRequest) -> None:
 
 
 def as_json(found: PromotionRequest) -> dict[str, Any]:
-    """Return what RequestSchema writes."""
+    """Return what PromotionSchema writes."""
     return {name: getattr(found, name) for name in _REQUEST}
 
 

@@ -30,7 +30,7 @@ class CriteriaSchema(Schema):
     sign_off = fields.Boolean(required=True)
 
 
-class StepSchema(Schema):
+class CareerStepSchema(Schema):
     """A way from one position to another."""
 
     id = fields.UUID(required=True)
@@ -40,13 +40,13 @@ class StepSchema(Schema):
     criteria = fields.Nested(CriteriaSchema, required=True)
 
 
-class StepsSchema(Schema):
+class CareerStepsSchema(Schema):
     """The steps that can be taken."""
 
-    items = fields.List(fields.Nested(StepSchema), required=True)
+    items = fields.List(fields.Nested(CareerStepSchema), required=True)
 
 
-class ResultSchema(Schema):
+class CriterionResultSchema(Schema):
     """One criterion: `have` of `need` months or days; `ready_on`: met by then if nothing changes."""
 
     criterion = fields.String(required=True, validate=validate.OneOf([one.value for one in Criterion]))
@@ -58,14 +58,14 @@ class ResultSchema(Schema):
     reference = fields.String(required=True)
 
 
-class WaySchema(Schema):
+class CareerWaySchema(Schema):
     """How somebody stands with a step."""
 
     step_id = fields.UUID(required=True)
     target = fields.String(required=True, validate=validate.OneOf(_POSITIONS))
     ready = fields.Boolean(required=True)
     missing = Integer(required=True)
-    results = fields.List(fields.Nested(ResultSchema), required=True)
+    results = fields.List(fields.Nested(CriterionResultSchema), required=True)
 
 
 class ReadinessSchema(Schema):
@@ -73,7 +73,7 @@ class ReadinessSchema(Schema):
 
     person_id = fields.UUID(required=True)
     position = fields.String(required=True)
-    ways = fields.List(fields.Nested(WaySchema), required=True)
+    ways = fields.List(fields.Nested(CareerWaySchema), required=True)
 
 
 class ReadinessQuerySchema(Schema):
@@ -82,7 +82,7 @@ class ReadinessQuerySchema(Schema):
     person_id = fields.UUID(load_default=None)
 
 
-class RequestBodySchema(Schema):
+class PromotionBodySchema(Schema):
     """A request for a promotion; by default one's own."""
 
     person_id = fields.UUID(load_default=None, allow_none=True)
@@ -90,14 +90,14 @@ class RequestBodySchema(Schema):
     reason = Text(1_000, required=True)
 
 
-class DecisionSchema(Schema):
+class PromotionDecisionSchema(Schema):
     """What somebody decides, and why."""
 
     approve = fields.Boolean(required=True)
     reason = Text(1_000, required=True)
 
 
-class RequestSchema(Schema):
+class PromotionSchema(Schema):
     """A request; its evidence is frozen when it is submitted and known by its SHA-256."""
 
     id = fields.UUID(required=True)
@@ -112,10 +112,10 @@ class RequestSchema(Schema):
     decision_reason = fields.String(required=True, allow_none=True)
 
 
-RequestPageSchema = page_schema(RequestSchema)
+PromotionPageSchema = page_schema(PromotionSchema)
 
 
-class RequestsQuerySchema(CursorQuerySchema):
+class PromotionsQuerySchema(CursorQuerySchema):
     """Arguments of the list of requests."""
 
     status = fields.String(load_default=None, validate=validate.OneOf(_STATUSES))

@@ -5,38 +5,43 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from services.training.courses.commands import create_course, edit_draft, publish_version, start_draft
+from services.training.courses.commands import create_course, edit_course
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.queries import (
+    CourseFilter,
     find_version,
     get_course,
     list_courses,
+    list_tags,
     list_versions,
     versions_of,
 )
 from services.training.courses.rules import (
     CATEGORY_WORDS,
-    MAX_QUESTIONS,
     STATUS_WORDS,
     Category,
+    Details,
     VersionStatus,
+    count_pages,
     pages_of,
+    tags_of,
 )
-from services.training.courses.schemas import NewCourseSchema, content_of, draft_schema, form_values
+from services.training.courses.schemas import CourseFormSchema, NewCourseSchema
+from services.training.parts.rules import KIND_WORDS, AssessmentPart, Part, TextPart, parts_from_json
 from services.training.permissions import COURSES_EDIT, COURSES_READ
-from shared.core.errors import DomainError, NotFound
+from shared.core.errors import DomainError, InvalidInput
 from shared.core.text import N_, LocalizedText
+from shared.directory import find_by_employee_no, find_person, names_of
 from shared.web.context import current_principal, current_uow, now
 from shared.web.forms import Form
 from shared.web.guards import allows, guard
 from shared.web.i18n import locale_code
+from shared.web.markdown import render_markdown
 
 bp = Blueprint("training_courses", __name__, url_prefix="/training/courses")
-
-# Empty places for questions below those there are; saving gives the next ones.
-_SPARE = 2
 
 
 @bp.get("")
@@ -44,13 +49,17 @@ _SPARE = 2
 def course_list() -> str:
     """The courses, by code; trainers see those without a published version too."""
     session = current_uow().session
-    wanted = request.args.get("category", "")
-    category = Category(wanted) if wanted in list(Category) else None
+    given = {name: request.args.get(name, "").strip() for name in ("category", "tag", "search", "status")}
     edits = allows(COURSES_EDIT)
-    page = list_courses(session, category=category, drafts=edits, cursor=request.args.get("cursor"))
-    versions = versions_of(
-        session, [one.id for one in page.items], VersionStatus.PUBLISHED, VersionStatus.DRAFT
+    wanted = CourseFilter(
+        Category(given["category"]) if given["category"] in list(Category) else None,
+        given["tag"],
+        given["search"],
+        VersionStatus(given["status"]) if edits and given["status"] in list(VersionStatus) else None,
     )
+    page = list_courses(session, wanted, drafts=edits, cursor=request.args.get("cursor"))
+    ids = [one.id for one in page.items]
+    versions = versions_of(session, ids, VersionStatus.PUBLISHED, VersionStatus.DRAFT)
     rows = [
         {
             "course": one,
@@ -63,8 +72,11 @@ def course_list() -> str:
         "training/course_list.html",
         rows=rows,
         next_cursor=page.next_cursor,
-        category=wanted,
+        given=given,
+        tags=list_tags(session, drafts=edits),
+        owners=names_of(session, [one.owner_id for one in page.items if one.owner_id is not None]),
         categories=CATEGORY_WORDS,
+        statuses=STATUS_WORDS,
         edits=edits,
     )
 
@@ -72,8 +84,10 @@ def course_list() -> str:
 @bp.get("/new")
 @guard(COURSES_EDIT)
 def new_course() -> str:
-    """The form for a new course."""
-    return _new_course_page(Form(NewCourseSchema(), {"category": Category.PRODUCT.value}))
+    """The form for a new course; whoever writes it looks after it, unless they say otherwise."""
+    principal = current_principal()
+    values = {"category": Category.PRODUCT.value, "owner": _employee_no(principal.person_id)}
+    return _course_form(Form(NewCourseSchema(), values), None)
 
 
 @bp.post("/new")
@@ -81,15 +95,18 @@ def new_course() -> str:
 def create() -> Response | tuple[str, int]:
     """Create a course and go on to its draft."""
     form = Form(NewCourseSchema())
-    principal = current_principal()
+    uow, principal = current_uow(), current_principal()
     if form.validate():
         try:
+            details = _details(form)
             course = create_course(
-                current_uow(),
+                uow,
                 code=form.data["code"],
-                title=LocalizedText(zh=form.data["title_zh"], en=form.data["title_en"]),
-                category=Category(form.data["category"]),
-                owner_id=principal.person_id,
+                title=details.title,
+                category=details.category,
+                owner_id=_owner(uow.session, form.data["owner"]),
+                description=details.description,
+                tags=details.tags,
                 actor=principal,
                 now=now(),
             )
@@ -98,76 +115,99 @@ def create() -> Response | tuple[str, int]:
         else:
             flash(_("The course is there. Now write its first version."), "eligible")
             return redirect(f"/training/courses/{course.id}/draft", 303)
-    return _new_course_page(form), 422
+    return _course_form(form, None), 422
+
+
+@bp.get("/<uuid:course_id>/edit")
+@guard(COURSES_EDIT)
+def edit_page(course_id: UUID) -> str:
+    """The form for what a course is called and where it belongs."""
+    course = get_course(current_uow().session, course_id)
+    values = {
+        "title_zh": course.title.zh,
+        "title_en": course.title.en,
+        "description_zh": course.description.zh,
+        "description_en": course.description.en,
+        "category": course.category.value,
+        "tags": ", ".join(course.tags),
+        "owner": _employee_no(course.owner_id),
+    }
+    return _course_form(Form(CourseFormSchema(), values), course)
+
+
+@bp.post("/<uuid:course_id>/edit")
+@guard(COURSES_EDIT)
+def edit(course_id: UUID) -> Response | tuple[str, int]:
+    """Change it."""
+    form = Form(CourseFormSchema())
+    uow = current_uow()
+    course = get_course(uow.session, course_id)
+    if form.validate():
+        try:
+            owner_id = _owner(uow.session, form.data["owner"])
+            edit_course(uow, course, _details(form), owner_id, actor=current_principal(), now=now())
+        except DomainError as error:
+            form.reject(error)
+        else:
+            flash(_("The course is changed."), "eligible")
+            return redirect(f"/training/courses/{course_id}", 303)
+    return _course_form(form, course), 422
 
 
 @bp.get("/<uuid:course_id>")
 @guard(COURSES_READ)
 def course_page(course_id: UUID) -> str:
-    """One course, to be leafed through; trainers may look at any version."""
+    """One course, part by part; its texts can be leafed through, and trainers may look at any version."""
     session = current_uow().session
     edits = allows(COURSES_EDIT)
     course = get_course(session, course_id, drafts=edits)
     versions = list_versions(session, course_id) if edits else []
     version = _chosen(versions) or find_version(session, course_id, VersionStatus.PUBLISHED)
-    pages = pages_of(version.body.pick(locale_code())) if version is not None else []
-    number = min(max(request.args.get("page", 1, int), 1), max(len(pages), 1))
+    parts = parts_from_json(version.parts) if version is not None else ()
     return render_template(
         "training/course.html",
         course=course,
+        owner=find_person(session, course.owner_id) if course.owner_id is not None else None,
         version=version,
         versions=versions,
-        pages=pages,
-        number=number,
-        edits=edits,
+        parts=[_part_row(one) for one in parts],
+        reading=_reading(parts),
+        edits=edits and course.retired_at is None,
+        trains=edits,
         draft=next((one for one in versions if one.status is VersionStatus.DRAFT), None),
         category_word=CATEGORY_WORDS[course.category],
         status_words=STATUS_WORDS,
     )
 
 
-@bp.post("/<uuid:course_id>/draft/new")
-@guard(COURSES_EDIT)
-def begin_draft(course_id: UUID) -> Response:
-    """Begin the next version of a course."""
-    uow = current_uow()
-    start_draft(uow, get_course(uow.session, course_id), actor=current_principal(), now=now())
-    return redirect(f"/training/courses/{course_id}/draft", 303)
+def _part_row(part: Part) -> dict[str, Any]:
+    asked = part.blueprint if isinstance(part, AssessmentPart) else None
+    return {
+        "part": part,
+        "kind": KIND_WORDS[part.kind],
+        "pages": count_pages(part, locale_code()),
+        "questions": sum(one.count for one in asked.draws) if asked is not None else None,
+        "mark": asked.pass_mark if asked is not None else None,
+    }
 
 
-@bp.get("/<uuid:course_id>/draft")
-@guard(COURSES_EDIT)
-def draft_page(course_id: UUID) -> str:
-    """The form in which a draft is written."""
-    course, draft = _draft(course_id)
-    places = min(len(draft.quiz) + _SPARE, MAX_QUESTIONS)
-    form = Form(draft_schema(places), form_values(draft.content, places))
-    return _draft_page(course, draft, form, places)
-
-
-@bp.post("/<uuid:course_id>/draft")
-@guard(COURSES_EDIT)
-def save_draft(course_id: UUID) -> Response | tuple[str, int]:
-    """Save a draft; with the button "publish", publish it as well."""
-    course, draft = _draft(course_id)
-    places = min(max(request.form.get("questions", 0, int), 0), MAX_QUESTIONS)
-    form = Form(draft_schema(places))
-    uow, principal = current_uow(), current_principal()
-    publish = request.form.get("then") == "publish"
-    if form.validate():
-        try:
-            edit_draft(uow, draft, content_of(form.data, places), actor=principal, now=now())
-            if publish:
-                publish_version(uow, draft, actor=principal, now=now())
-        except DomainError as error:
-            form.reject(error)
-        else:
-            if publish:
-                flash(_("Version %(number)s is published.", number=draft.number), "eligible")
-                return redirect(f"/training/courses/{course_id}", 303)
-            flash(_("The draft is saved."), "eligible")
-            return redirect(f"/training/courses/{course_id}/draft", 303)
-    return _draft_page(course, draft, form, places), 422
+def _reading(parts: tuple[Part, ...]) -> dict[str, Any] | None:
+    """Return the page of a text that the address names, or the first page of the first text."""
+    texts = [one for one in parts if isinstance(one, TextPart)]
+    chosen = next((one for one in texts if one.id == request.args.get("part")), None)
+    part = chosen or next(iter(texts), None)
+    pages = pages_of(part.text.pick(locale_code())) if part is not None else []
+    if part is None or not pages:
+        return None
+    number = min(max(request.args.get("page", 1, int), 1), len(pages))
+    page = pages[number - 1]
+    return {
+        "part": part,
+        "number": number,
+        "total": len(pages),
+        "heading": page.title,
+        "text": render_markdown(page.text),
+    }
 
 
 def _chosen(versions: list[CourseVersion]) -> CourseVersion | None:
@@ -175,47 +215,43 @@ def _chosen(versions: list[CourseVersion]) -> CourseVersion | None:
     return next((one for one in versions if one.number == wanted), None)
 
 
-def _draft(course_id: UUID) -> tuple[Course, CourseVersion]:
-    session = current_uow().session
-    course = get_course(session, course_id)
-    draft = find_version(session, course_id, VersionStatus.DRAFT)
-    if draft is None:
-        raise NotFound(N_("This course has no draft; begin a new version first"))
-    return course, draft
-
-
-def _new_course_page(form: Form) -> str:
-    return render_template(
-        "training/course_new.html", form=form, labels=_labels(0), categories=CATEGORY_WORDS
+def _details(form: Form) -> Details:
+    data = form.data
+    return Details(
+        LocalizedText(zh=data["title_zh"], en=data["title_en"]),
+        LocalizedText(zh=data["description_zh"], en=data["description_en"]),
+        Category(data["category"]),
+        tags_of(data["tags"]),
     )
 
 
-def _draft_page(course: Course, draft: CourseVersion, form: Form, places: int) -> str:
-    return render_template(
-        "training/course_draft.html",
-        course=course,
-        draft=draft,
-        form=form,
-        places=places,
-        labels=_labels(places),
-    )
+def _owner(session: Session, employee_no: str) -> UUID | None:
+    """Return whom an employee number names; raise InvalidInput when it names nobody."""
+    if not employee_no:
+        return None
+    found = find_by_employee_no(session, employee_no)
+    if found is None:
+        said = N_("Nobody on the roster has this employee number")
+        raise InvalidInput(said, fields={"owner": [said]})
+    return found.id
 
 
-def _labels(places: int) -> dict[str, Any]:
-    """Return what the summary of errors calls each field."""
+def _employee_no(person_id: UUID | None) -> str:
+    found = find_person(current_uow().session, person_id) if person_id is not None else None
+    return found.employee_no if found is not None else ""
+
+
+def _course_form(form: Form, course: Course | None) -> str:
     labels = {
         "code": _("Code"),
         "title_zh": _("Title in Chinese"),
         "title_en": _("Title in English"),
+        "description_zh": _("What it is about, in Chinese"),
+        "description_en": _("What it is about, in English"),
         "category": _("Category"),
-        "text_zh": _("Text in Chinese"),
-        "text_en": _("Text in English"),
-        "minutes": _("Minutes"),
-        "pass_mark": _("Pass mark in percent"),
-        "valid_months": _("Certificate valid for (months)"),
+        "tags": _("Tags"),
+        "owner": _("Who looks after it"),
     }
-    for number in range(1, places + 1):
-        question = _("Question %(number)s", number=number)
-        for part in ("question_zh", "question_en", "options_zh", "options_en", "answer"):
-            labels[f"{part}-{number}"] = question
-    return labels
+    return render_template(
+        "training/course_form.html", form=form, course=course, labels=labels, categories=CATEGORY_WORDS
+    )

@@ -1,9 +1,10 @@
 """Reading courses."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import Session
 
 from services.training.courses.models import Course, CourseVersion
@@ -11,6 +12,16 @@ from services.training.courses.rules import Category, VersionStatus
 from shared.core.errors import NotFound
 from shared.core.text import N_
 from shared.db.paging import DEFAULT_LIMIT, Page, paginate
+
+
+@dataclass(frozen=True)
+class CourseFilter:
+    """Which courses are looked for; `status` None: all that are not retired."""
+
+    category: Category | None = None
+    tag: str = ""
+    text: str = ""
+    status: VersionStatus | None = None
 
 
 def get_course(session: Session, course_id: UUID, *, drafts: bool = True) -> Course:
@@ -28,23 +39,26 @@ def find_by_code(session: Session, code: str) -> Course | None:
 
 def list_courses(
     session: Session,
+    wanted: CourseFilter | None = None,
     *,
-    category: Category | None = None,
     drafts: bool = False,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Page[Course]:
     """Return one page of courses by code; without `drafts`, those that have a published version."""
-    statement = select(Course)
-    if category is not None:
-        statement = statement.where(Course.category == category)
-    if not drafts:
-        statement = statement.where(
-            exists().where(
-                CourseVersion.course_id == Course.id, CourseVersion.status == VersionStatus.PUBLISHED
-            )
-        )
+    statement = _found(wanted or CourseFilter(), drafts=drafts)
     return paginate(session, statement, keys=[Course.code, Course.id], cursor=cursor, limit=limit)
+
+
+def list_tags(session: Session, *, drafts: bool = False) -> list[str]:
+    """Return every tag of the courses that are not retired, in order: courses are hundreds, not millions."""
+    found = session.scalars(_found(CourseFilter(), drafts=drafts).with_only_columns(Course.tags))
+    return sorted({tag for tags in found for tag in tags})
+
+
+def list_titles(session: Session) -> list[Course]:
+    """Return all courses by code, to choose from: a company has hundreds, not thousands."""
+    return list(session.scalars(select(Course).order_by(Course.code)))
 
 
 def list_published(session: Session) -> list[Course]:
@@ -97,6 +111,30 @@ def versions_of(
     return {(one.course_id, one.status): one for one in found}
 
 
+def _found(wanted: CourseFilter, *, drafts: bool) -> Select[Course]:
+    statement = select(Course)
+    if wanted.category is not None:
+        statement = statement.where(Course.category == wanted.category)
+    for word in wanted.text.lower().split():
+        statement = statement.where(Course.words.contains(word, autoescape=True))
+    if wanted.tag:
+        # Tags stand a line each at the end of the words; a tag never holds a line end.
+        line = f"\n{wanted.tag.lower()}\n"
+        statement = statement.where((Course.words + "\n").contains(line, autoescape=True))
+    match wanted.status:
+        case VersionStatus.RETIRED:
+            statement = statement.where(Course.retired_at.is_not(None))
+        case None:
+            statement = statement.where(Course.retired_at.is_(None))
+        case status:
+            statement = statement.where(Course.retired_at.is_(None), _has(status))
+    return statement if drafts else statement.where(_has(VersionStatus.PUBLISHED))
+
+
+def _has(status: VersionStatus) -> ColumnElement[bool]:
+    return exists().where(and_(CourseVersion.course_id == Course.id, CourseVersion.status == status))
+
+
 def _was_published(session: Session, course_id: UUID) -> bool:
     return bool(
         session.scalar(
@@ -107,8 +145,3 @@ def _was_published(session: Session, course_id: UUID) -> bool:
             )
         )
     )
-
-
-def list_titles(session: Session) -> list[Course]:
-    """Return all courses by code, to choose from: a company has hundreds, not thousands."""
-    return list(session.scalars(select(Course).order_by(Course.code)))

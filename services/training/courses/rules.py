@@ -1,17 +1,35 @@
-"""What a course version may become, what it must hold before it is published, and how answers are graded."""
+"""What a course and its versions may become, and what a version must hold before it is published. Pure."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from urllib.parse import urlsplit
 
+from markdown_it import MarkdownIt
+
+from services.training.parts.rules import (
+    AcknowledgementPart,
+    AssessmentPart,
+    DocumentPart,
+    EvidencePart,
+    LinkPart,
+    Part,
+    PartKind,
+    TextPart,
+    VideoPart,
+    parts_to_json,
+)
 from shared.core.canonical import canonical_json
-from shared.core.errors import IllegalTransition, InvalidInput
-from shared.core.text import N_, LocalizedText, Message
+from shared.core.errors import Conflict, IllegalTransition, InvalidInput
+from shared.core.text import LOCALES, N_, LocalizedText, Message
 
-MAX_QUESTIONS = 30
-MAX_OPTIONS = 8
+MAX_PARTS = 30
+MAX_TAGS = 8
+MAX_TAG = 30
+MAX_RETRAIN_DAYS = 365
+_LANGUAGES = {"zh": N_("Chinese"), "en": N_("English")}
 
 
 class Category(StrEnum):
@@ -75,193 +93,215 @@ def next_status(status: VersionStatus, step: VersionStep) -> VersionStatus:
 
 
 @dataclass(frozen=True)
-class Question:
-    """One question with one right answer: `answer` is the index of the right option."""
+class Details:
+    """What a course is called and where it belongs; `owner_id` is the person who looks after it."""
 
-    text: LocalizedText
-    options: tuple[LocalizedText, ...]
-    answer: int
+    title: LocalizedText
+    description: LocalizedText
+    category: Category
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Content:
     """Everything in a version that a learner sees or that decides the outcome.
 
-    `pass_mark` is in percent. `certifies`: passing gives a certificate; `valid_months` None: it never runs out.
+    `certifies`: completing it gives a certificate; `valid_months` None: it never runs out. `retrain`: whoever
+    holds a certificate of an earlier version takes this one too, within `retrain_days` of its publication.
     """
 
-    text: LocalizedText
     minutes: int
-    quiz: tuple[Question, ...]
-    pass_mark: int
+    parts: tuple[Part, ...]
     certifies: bool
     valid_months: int | None
+    retrain: bool = False
+    retrain_days: int | None = None
 
 
 @dataclass(frozen=True)
-class Block:
-    """A paragraph, or the items of a list."""
-
-    kind: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class CoursePage:
-    """One page of a course: its heading and what stands below it."""
+class TextPage:
+    """One page of a text: its heading, and the Markdown that stands below it."""
 
     title: str
-    blocks: tuple[Block, ...]
+    text: str
 
 
-@dataclass(frozen=True)
-class Grade:
-    """`score` in whole percent, rounded down; `right` says so for each question."""
-
-    score: int | None
-    passed: bool
-    right: tuple[bool, ...]
+def tags_of(text: str) -> tuple[str, ...]:
+    """Return the tags that somebody typed with commas between them, each once, in small letters."""
+    found = [one.strip().lower() for one in re.split(r"[,，、;；\n]", text)]
+    return tuple(dict.fromkeys(one for one in found if one))
 
 
-def pages_of(text: str) -> list[CoursePage]:
-    """Split a text into pages: "# Heading" begins one, "- " begins a list item, a blank line ends a paragraph.
+def check_details(details: Details) -> None:
+    """Raise InvalidInput for tags that are too many or too long."""
+    if len(details.tags) > MAX_TAGS or any(len(one) > MAX_TAG for one in details.tags):
+        said = N_("At most %(most)s tags of %(long)s characters each", most=MAX_TAGS, long=MAX_TAG)
+        raise InvalidInput(said, fields={"tags": [said]})
 
-    Nothing else is interpreted: whoever shows it escapes it, so no markup of an author reaches a browser.
+
+def check_open(*, retired: bool) -> None:
+    """Raise Conflict for a course that was retired: nothing new is written or begun in it."""
+    if retired:
+        raise Conflict(N_("This course is retired"))
+
+
+def pages_of(text: str) -> list[TextPage]:
+    """Split Markdown into pages: a heading of the first level ("# Heading") begins one.
+
+    What stands before the first heading is a page without one; a "# " inside a code block is code.
     """
-    pages: list[CoursePage] = []
-    title, lines = "", list[str]()
-    for line in text.replace("\r\n", "\n").split("\n"):
-        if line.startswith("# "):
-            _close_page(pages, title, lines)
-            title, lines = line[2:].strip(), []
-        else:
-            lines.append(line.strip())
-    _close_page(pages, title, lines)
-    return pages
+    lines = text.replace("\r\n", "\n").split("\n")
+    starts: list[tuple[int, int, str]] = []
+    tokens = _PARSER.parse("\n".join(lines))
+    for place, token in enumerate(tokens):
+        if token.type == "heading_open" and token.tag == "h1" and token.level == 0 and token.map:
+            starts.append((token.map[0], token.map[1], _plain(tokens[place + 1].content)))
+    bounds = [*(first for first, _, _ in starts), len(lines)]
+    pages = [TextPage("", "\n".join(lines[: bounds[0]]).strip())]
+    for (_, after, title), until in zip(starts, bounds[1:], strict=True):
+        pages.append(TextPage(title, "\n".join(lines[after:until]).strip()))
+    return [page for page in pages if page.title or page.text]
 
 
-def check_publishable(content: Content) -> None:
-    """Raise InvalidInput, naming every problem, unless the version can be put before learners."""
+def _plain(heading: str) -> str:
+    """Return a heading without its Markdown: it is shown in lists, too, where nothing is rendered."""
+    inline = _PARSER.parseInline(heading)[0].children or []
+    return "".join(one.content for one in inline if one.type in ("text", "code_inline")).strip()
+
+
+def count_pages(part: Part, locale: str) -> int:
+    """Return how many pages a part has to be turned to the end; 0 for one that is not turned."""
+    if isinstance(part, TextPart):
+        return len(pages_of(part.text.pick(locale)))
+    if isinstance(part, DocumentPart):
+        return part.pick(locale)[1]
+    return 0
+
+
+def check_publishable(content: Content, *, first: bool = False) -> None:
+    """Raise InvalidInput, naming every problem, unless the version can be put before learners.
+
+    The problems of a part stand under `part-<id>`. The `first` version has nobody to be retrained.
+    """
     problems: dict[str, list[Message]] = {}
-    counts = {locale: len(pages_of(content.text.pick(locale))) for locale in ("zh", "en")}
-    for locale, text in (("zh", content.text.zh), ("en", content.text.en)):
-        if not text.strip():
-            problems[f"text_{locale}"] = [N_("There is no text in this language")]
-    if not problems and counts["zh"] != counts["en"]:
-        problems["text_en"] = [
+    if not content.parts:
+        problems["parts"] = [N_("There is nothing in it yet: add a part")]
+    if len(content.parts) > MAX_PARTS:
+        problems["parts"] = [N_("At most %(n)s parts", n=MAX_PARTS)]
+    for place, part in enumerate(content.parts):
+        found = part_problems(part) + _place_problems(content.parts, place)
+        if found:
+            problems[f"part-{part.id}"] = found
+    if content.retrain and first:
+        problems["retrain"] = [N_("This is the first version: nobody holds a certificate of this course")]
+    elif content.retrain and not 1 <= (content.retrain_days or 0) <= MAX_RETRAIN_DAYS:
+        problems["retrain_days"] = [N_("Say within how many days, at most %(n)s", n=MAX_RETRAIN_DAYS)]
+    if problems:
+        raise InvalidInput(N_("The version is not ready to be published"), fields=problems)
+
+
+def part_problems(part: Part) -> list[Message]:
+    """Return what keeps a part from being put before learners, looked at alone."""
+    found = _missing(part.title, N_("The title is missing in %(language)s"))
+    check = _CHECKS.get(part.kind)
+    return found + (check(part) if check is not None else [])
+
+
+def _place_problems(parts: Sequence[Part], place: int) -> list[Message]:
+    part = parts[place]
+    found = []
+    if sum(one.id == part.id for one in parts) > 1:
+        found.append(N_("Two parts have the same name"))
+    shown = (PartKind.TEXT, PartKind.DOCUMENT, PartKind.VIDEO, PartKind.LINK)
+    if isinstance(part, AcknowledgementPart) and not any(one.kind in shown for one in parts[:place]):
+        found.append(N_("There is nothing before it that could be read and understood"))
+    return found
+
+
+def _text_problems(part: TextPart) -> list[Message]:
+    found = _missing(part.text, N_("There is no text in %(language)s"))
+    counts = {locale: len(pages_of(part.text.pick(locale))) for locale in LOCALES}
+    if not found and counts["zh"] != counts["en"]:
+        found.append(
             N_(
                 "The Chinese text has %(zh)s pages and the English one %(en)s; a page begins with “# ”",
                 zh=counts["zh"],
                 en=counts["en"],
             )
-        ]
-    for number, question in enumerate(content.quiz, start=1):
-        found = _question_problems(question)
-        if found:
-            problems[f"question_zh-{number}"] = found
-    if len(content.quiz) > MAX_QUESTIONS:
-        problems["quiz"] = [N_("At most %(n)s questions", n=MAX_QUESTIONS)]
-    if problems:
-        raise InvalidInput(N_("The version is not ready to be published"), fields=problems)
-
-
-def grade(content: Content, answers: Sequence[int]) -> Grade:
-    """Grade answers (an option's index each); raise InvalidInput unless each question has one that exists."""
-    quiz = content.quiz
-    if len(answers) != len(quiz):
-        raise InvalidInput(
-            N_("Please answer every question"),
-            fields={
-                f"answer-{number}": [N_("Please choose an answer")]
-                for number in range(len(answers) + 1, len(quiz) + 1)
-            },
         )
-    for number, (question, given) in enumerate(zip(quiz, answers, strict=True), start=1):
-        if not 0 <= given < len(question.options):
-            raise InvalidInput(
-                N_("Please answer every question"),
-                fields={f"answer-{number}": [N_("Please choose an answer")]},
-            )
-    if not quiz:
-        return Grade(None, True, ())
-    right = tuple(given == question.answer for given, question in zip(answers, quiz, strict=True))
-    # Compared before rounding: 79.9 % does not reach a pass mark of 80.
-    return Grade(100 * sum(right) // len(right), sum(right) * 100 >= content.pass_mark * len(right), right)
+    return found
 
 
-def content_digest(content: Content) -> str:
-    """Return the SHA-256, in hex, by which the log knows a version's content."""
-    return hashlib.sha256(canonical_json(content)).hexdigest()
+def _document_problems(part: DocumentPart) -> list[Message]:
+    if not (part.file_zh or part.file_en):
+        return [N_("There is no PDF yet")]
+    return []
 
 
-def quiz_to_json(quiz: Sequence[Question]) -> list[dict[str, Any]]:
-    """Return the form in which a quiz is stored."""
+def _video_problems(part: VideoPart) -> list[Message]:
+    if not part.file:
+        return [N_("There is no video yet")]
+    if part.seconds < 1:
+        return [N_("It is not known how long the video is")]
+    return []
+
+
+def _link_problems(part: LinkPart) -> list[Message]:
+    try:
+        address = urlsplit(part.url)
+        fits = address.scheme in ("http", "https") and bool(address.hostname)
+    except ValueError:
+        fits = False
+    if not fits or not part.url.isprintable() or " " in part.url:
+        return [N_("Write the whole address, beginning with https://")]
+    return []
+
+
+def _assessment_problems(part: AssessmentPart) -> list[Message]:
+    if not part.blueprint.draws:
+        return [N_("Say how many questions are drawn from which topic")]
+    return []
+
+
+def _acknowledgement_problems(part: AcknowledgementPart) -> list[Message]:
+    return _missing(part.statement, N_("What is signed is missing in %(language)s"))
+
+
+def _evidence_problems(part: EvidencePart) -> list[Message]:
+    return _missing(part.hint, N_("Say in %(language)s what is to be handed in"))
+
+
+_CHECKS: dict[PartKind, Callable[..., list[Message]]] = {
+    PartKind.TEXT: _text_problems,
+    PartKind.DOCUMENT: _document_problems,
+    PartKind.VIDEO: _video_problems,
+    PartKind.LINK: _link_problems,
+    PartKind.ASSESSMENT: _assessment_problems,
+    PartKind.ACKNOWLEDGEMENT: _acknowledgement_problems,
+    PartKind.EVIDENCE: _evidence_problems,
+}
+
+
+def _missing(text: LocalizedText, said: Message) -> list[Message]:
+    """Return a complaint for each language in which the text is empty."""
     return [
-        {
-            "question": {"zh": one.text.zh, "en": one.text.en},
-            "options": [{"zh": option.zh, "en": option.en} for option in one.options],
-            "answer": one.answer,
-        }
-        for one in quiz
+        Message(said.msgid, {"language": word})
+        for locale, word in _LANGUAGES.items()
+        if not getattr(text, locale).strip()
     ]
 
 
-def quiz_from_json(stored: Sequence[Mapping[str, Any]]) -> tuple[Question, ...]:
-    """Read it back."""
-    return tuple(
-        Question(
-            LocalizedText(**one["question"]),
-            tuple(LocalizedText(**option) for option in one["options"]),
-            int(one["answer"]),
-        )
-        for one in stored
-    )
+def content_digest(content: Content) -> str:
+    """Return the SHA-256, in hex, by which the log knows a version's content, its files and questions included."""
+    plain = {
+        "minutes": content.minutes,
+        "parts": parts_to_json(content.parts),
+        "certifies": content.certifies,
+        "valid_months": content.valid_months,
+        "retrain": content.retrain,
+        "retrain_days": content.retrain_days,
+    }
+    return hashlib.sha256(canonical_json(plain)).hexdigest()
 
 
-def _question_problems(question: Question) -> list[Message]:
-    problems = []
-    if not question.text.zh or not question.text.en:
-        problems.append(N_("The question is missing in one language"))
-    if not 2 <= len(question.options) <= MAX_OPTIONS or not all(
-        option.zh and option.en for option in question.options
-    ):
-        problems.append(
-            N_("A question has 2 to %(most)s options, as many in each language", most=MAX_OPTIONS)
-        )
-    if not 0 <= question.answer < len(question.options):
-        problems.append(N_("The right answer is not one of the options"))
-    return problems
-
-
-def _close_page(pages: list[CoursePage], title: str, lines: Sequence[str]) -> None:
-    blocks = _blocks(lines)
-    if title or blocks:
-        pages.append(CoursePage(title, tuple(blocks)))
-
-
-def _blocks(lines: Sequence[str]) -> list[Block]:
-    blocks: list[Block] = []
-    paragraph: list[str] = []
-    items: list[str] = []
-
-    def close() -> None:
-        if paragraph:
-            blocks.append(Block("paragraph", (" ".join(paragraph),)))
-        if items:
-            blocks.append(Block("list", tuple(items)))
-        paragraph.clear()
-        items.clear()
-
-    for line in lines:
-        if line.startswith("- "):
-            if paragraph:
-                close()
-            items.append(line[2:].strip())
-        elif line:
-            if items:
-                close()
-            paragraph.append(line)
-        else:
-            close()
-    close()
-    return blocks
+_PARSER = MarkdownIt("commonmark", {"html": False})

@@ -1,39 +1,71 @@
-"""The courses that ship with the product, read from `content/`: a text and a quiz in each language.
+"""The courses that ship with the product, read from `content/`: a text in each language, and questions for the bank.
 
-A content file is the text of rules.pages_of, then a line of three hyphens, then questions: "? " begins one,
+A content file is Markdown as in rules.pages_of, then a line of three hyphens, then questions: "? " begins one,
 "- " is a wrong option and "+ " the right one. Both languages ask the same in the same order.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from services.training.courses.commands import create_course, edit_draft, publish_version
 from services.training.courses.models import Course
 from services.training.courses.queries import find_by_code, find_version
-from services.training.courses.rules import Category, Content, Question, VersionStatus
+from services.training.courses.rules import Category, Content, VersionStatus
+from services.training.parts.rules import (
+    AcknowledgementPart,
+    AssessmentPart,
+    Blueprint,
+    Draw,
+    Part,
+    TextPart,
+)
+from services.training.questions.commands import add_question, ensure_topic
+from services.training.questions.queries import find_by_codes
+from services.training.questions.rules import QuestionBody, QuestionKind
 from shared.core.principals import Principal
 from shared.core.text import LocalizedText
 from shared.db.uow import UnitOfWork
 
 CONTENT = Path(__file__).parent / "content"
+_TEXT = LocalizedText("课文", "Text")
+_ASSESSMENT = LocalizedText("考核", "Assessment")
+_SIGNED = LocalizedText("阅读确认", "Read and understood")
 
 
 @dataclass(frozen=True)
 class SeedCourse:
-    """What a shipped course is called and how it counts; `valid_months` None: the certificate does not run out."""
+    """What a shipped course is called and how it counts; `valid_months` None: the certificate does not run out.
+
+    `statement` is what is signed after reading, where something is.
+    """
 
     code: str
     title: LocalizedText
     category: Category
     minutes: int
+    tags: tuple[str, ...] = ()
     valid_months: int | None = None
     pass_mark: int = 80
+    statement: LocalizedText | None = None
 
 
 ONBOARDING = (
-    SeedCourse("company-culture", LocalizedText("公司文化", "Company culture"), Category.ONBOARDING, 20),
-    SeedCourse("company-rules", LocalizedText("规章制度", "Rules and regulations"), Category.ONBOARDING, 30),
+    SeedCourse(
+        "company-culture", LocalizedText("公司文化", "Company culture"), Category.ONBOARDING, 20, ("入职",)
+    ),
+    SeedCourse(
+        "company-rules",
+        LocalizedText("规章制度", "Rules and regulations"),
+        Category.ONBOARDING,
+        30,
+        ("入职", "制度"),
+        statement=LocalizedText(
+            zh="我已完整阅读并理解公司的规章制度，将在工作中遵守。",
+            en="I have read the company's rules and regulations in full, understand them, and will keep to them.",
+        ),
+    ),
     SeedCourse(
         "product-knowledge",
         LocalizedText(
@@ -42,20 +74,30 @@ ONBOARDING = (
         ),
         Category.PRODUCT,
         45,
+        ("入职", "产品"),
     ),
     SeedCourse(
-        "industry-regulation", LocalizedText("行业法规", "Industry regulation"), Category.COMPLIANCE, 40
+        "industry-regulation",
+        LocalizedText("行业法规", "Industry regulation"),
+        Category.COMPLIANCE,
+        40,
+        ("入职", "法规"),
     ),
     SeedCourse(
-        "sales-process", LocalizedText("销售流程与技巧", "Sales process and skills"), Category.SKILL, 40
+        "sales-process",
+        LocalizedText("销售流程与技巧", "Sales process and skills"),
+        Category.SKILL,
+        40,
+        ("入职", "销售"),
     ),
-    SeedCourse("crm-use", LocalizedText("CRM 系统使用", "Using CRM"), Category.SKILL, 25),
+    SeedCourse("crm-use", LocalizedText("CRM 系统使用", "Using CRM"), Category.SKILL, 25, ("入职", "crm")),
 )
 ANTI_BRIBERY = SeedCourse(
     "anti-bribery",
     LocalizedText("反商业贿赂年度培训", "Annual anti-bribery training"),
     Category.COMPLIANCE,
     45,
+    ("反商业贿赂", "年度"),
     valid_months=12,
 )
 DATA_PRIVACY = SeedCourse(
@@ -63,6 +105,7 @@ DATA_PRIVACY = SeedCourse(
     LocalizedText("数据安全与隐私", "Data security and privacy"),
     Category.COMPLIANCE,
     35,
+    ("数据安全", "隐私", "年度"),
     valid_months=12,
 )
 COURSES = (*ONBOARDING, ANTI_BRIBERY, DATA_PRIVACY)
@@ -73,23 +116,44 @@ def seed_courses(uow: UnitOfWork, *, actor: Principal, now: datetime) -> dict[st
     return {one.code: _seed(uow, one, actor, now) for one in COURSES}
 
 
-def content_of(one: SeedCourse) -> Content:
-    """Return what a shipped course teaches and asks; raise ValueError when its two languages do not agree."""
-    zh_text, zh_quiz = _read(one.code, "zh")
-    en_text, en_quiz = _read(one.code, "en")
+def content_of(one: SeedCourse, topic_id: UUID) -> Content:
+    """Return what a shipped course teaches, and asks from its topic."""
+    text = LocalizedText(zh=_read(one.code, "zh")[0], en=_read(one.code, "en")[0])
+    draws = (Draw(topic_id, len(questions_of(one))),)
+    parts: list[Part] = [TextPart("text", _TEXT, text)]
+    if one.statement is not None:
+        parts.append(AcknowledgementPart("signed", _SIGNED, one.statement))
+    parts.append(AssessmentPart("assessment", _ASSESSMENT, Blueprint(draws, pass_mark=one.pass_mark)))
+    return Content(one.minutes, tuple(parts), certifies=True, valid_months=one.valid_months)
+
+
+def questions_of(one: SeedCourse) -> list[QuestionBody]:
+    """Return the questions of a shipped course; raise ValueError when its two languages do not agree."""
+    zh_quiz, en_quiz = _read(one.code, "zh")[1], _read(one.code, "en")[1]
     shapes = [[(len(options), answer) for _, options, answer in quiz] for quiz in (zh_quiz, en_quiz)]
     if shapes[0] != shapes[1]:
         raise ValueError(f"the languages of {one.code} ask different questions")
-    quiz = tuple(
-        Question(
+    return [
+        QuestionBody(
+            QuestionKind.SINGLE,
             LocalizedText(zh=zh[0], en=en[0]),
             tuple(LocalizedText(zh=a, en=b) for a, b in zip(zh[1], en[1], strict=True)),
-            zh[2],
+            right=(zh[2],),
         )
         for zh, en in zip(zh_quiz, en_quiz, strict=True)
-    )
-    text = LocalizedText(zh=zh_text, en=en_text)
-    return Content(text, one.minutes, quiz, one.pass_mark, certifies=True, valid_months=one.valid_months)
+    ]
+
+
+def seed_topic(uow: UnitOfWork, one: SeedCourse, actor: Principal, now: datetime) -> UUID:
+    """Put the questions of a shipped course into the bank, those that are not there; return their topic."""
+    topic = ensure_topic(uow, code=one.code, title=one.title, actor=actor, now=now)
+    bodies = {f"{one.code}-{number}": body for number, body in enumerate(questions_of(one), start=1)}
+    there = find_by_codes(uow.session, list(bodies))
+    for code, body in bodies.items():
+        if code not in there:
+            add_question(uow, topic, body, code=code, actor=actor, now=now)
+    uow.session.flush()  # What may be drawn is read back when the version is published.
+    return topic.id
 
 
 def _seed(uow: UnitOfWork, one: SeedCourse, actor: Principal, now: datetime) -> Course:
@@ -102,13 +166,15 @@ def _seed(uow: UnitOfWork, one: SeedCourse, actor: Principal, now: datetime) -> 
         title=one.title,
         category=one.category,
         owner_id=None,
+        tags=one.tags,
         actor=actor,
         now=now,
     )
+    topic_id = seed_topic(uow, one, actor, now)
     uow.session.flush()  # The draft is read back in the next line.
     draft = find_version(uow.session, course.id, VersionStatus.DRAFT)
     assert draft is not None
-    edit_draft(uow, draft, content_of(one), actor=actor, now=now)
+    edit_draft(uow, draft, content_of(one, topic_id), actor=actor, now=now)
     publish_version(uow, draft, actor=actor, now=now)
     return course
 

@@ -219,16 +219,6 @@ def path_of(data: Mapping[str, Any]) -> PathContent:
     )
 
 
-def path_json(content: PathContent) -> dict[str, Any]:
-    """Return what PathSchema writes: the inverse of path_of."""
-    return {
-        "title": content.title,
-        "audience": content.audience,
-        "due": content.due,
-        "items": content.items,
-    }
-
-
 class PathForm:
     """The editor's form: what was typed, row for row, whatever it is; `content` makes a path of it.
 

@@ -12,6 +12,7 @@ from services.training.curricula.queries import find_by_code
 from services.training.curricula.rules import Item, Opens, PathContent
 from shared.core.principals import SYSTEM
 from shared.core.text import LocalizedText
+from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import Audience
 
@@ -19,6 +20,7 @@ from shared.directory import Audience
 _EXTRA_DAYS = (0, 0, 30, 16, 30, 46)
 # Where a company has not said otherwise: the middle of the year.
 _YEARLY_ON = date(2026, 6, 30)
+LEADERS = "sales-leaders"
 _SALES = ("rep", "supervisor", "district_manager", "regional_manager")
 
 
@@ -41,6 +43,42 @@ class SeedCurriculum:
     due: DueRule
     steps: tuple[SeedStep, ...]
     audience: Audience = field(default_factory=Audience)
+
+
+# What goes on after onboarding: by R&D and clinical experts, and by the best of sales. Courses that a company
+# does not have are left out of a step, and a path of none is not drafted.
+_ONGOING = (
+    SeedCurriculum(
+        "product-yearly",
+        LocalizedText("产品持续培训", "Products, every year"),
+        DueRule(DueKind.AFTER_JOINING, 60, every_months=12, basis=Basis.COMPLETION, grace_days=14),
+        (SeedStep(("new-products", "product-knowledge")),),
+        Audience(positions=_SALES),
+    ),
+    SeedCurriculum(
+        "skills-yearly",
+        LocalizedText("销售技能持续培训", "Sales skills, every year"),
+        DueRule(DueKind.AFTER_JOINING, 90, every_months=12, basis=Basis.COMPLETION, grace_days=30),
+        (
+            SeedStep(
+                ("negotiation", "key-accounts", "tendering", "academic-promotion", "sales-process", "crm-use")
+            ),
+        ),
+        Audience(positions=_SALES),
+    ),
+    SeedCurriculum(
+        LEADERS,
+        LocalizedText("销售主管任职培训", "Leading a sales team"),
+        DueRule(DueKind.AFTER_POSITION, 60),
+        (
+            SeedStep(("industry-regulation",)),
+            SeedStep(
+                ("sales-process", "crm-use", "negotiation", "key-accounts"), 30, opens=Opens.AFTER_BEFORE
+            ),
+        ),
+        Audience(positions=("supervisor", "district_manager")),
+    ),
+)
 
 
 def shipped(anti_bribery_on: date = _YEARLY_ON, hired_from: date | None = None) -> tuple[SeedCurriculum, ...]:
@@ -70,6 +108,7 @@ def shipped(anti_bribery_on: date = _YEARLY_ON, hired_from: date | None = None) 
             DueRule(DueKind.AFTER_JOINING, days=30, every_months=12, window_days=60),
             (SeedStep((DATA_PRIVACY.code,)),),
         ),
+        *_ONGOING,
     )
 
 
@@ -84,16 +123,24 @@ def seed_curricula(
     courses = seed_courses(uow, actor=SYSTEM, now=now)
     curricula: dict[str, Curriculum] = {}
     for one in shipped(anti_bribery_on, hired_from):
-        found = find_by_code(uow.session, one.code)
-        curricula[one.code] = found or create_curriculum(
-            uow, code=one.code, content=_content(one, courses), actor=SYSTEM, now=now
-        )
+        content, found = _content(one, courses), find_by_code(uow.session, one.code)
+        if found is None and content.items:
+            found = create_curriculum(uow, code=one.code, content=content, actor=SYSTEM, now=now)
+        if found is not None:
+            curricula[one.code] = found
     return courses, curricula
 
 
+def seed_company(uow: UnitOfWork, now: datetime) -> None:
+    """Give a company that begins the shipped courses, and the paths as drafts ready to be looked at and activated."""
+    seed_curricula(uow, now=now, hired_from=local_date(now))
+
+
 def _content(one: SeedCurriculum, courses: dict[str, Course]) -> PathContent:
+    steps = (
+        (step, tuple(courses[code].id for code in step.courses if code in courses)) for step in one.steps
+    )
     items = tuple(
-        Item(tuple(courses[code].id for code in step.courses), step.need, step.extra_days, step.opens)
-        for step in one.steps
+        Item(found, min(step.need, len(found)), step.extra_days, step.opens) for step, found in steps if found
     )
     return PathContent(one.title, one.audience, one.due, items)

@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from services.training.certifications.rules import Due
 from services.training.courses.models import CourseVersion
+from services.training.parts.rules import PartKind
 from shared.demo import DemoCompany, DemoPerson
 
 # The yearly anti-bribery training was due so many days ago.
@@ -51,26 +51,22 @@ def done_on(
     return _between(min(earliest, on_time), on_time, chance)
 
 
-def score_of(version: CourseVersion, chance: Random) -> int:
-    """Return a score that passes: mostly everything right."""
-    asked = len(version.quiz)
-    passing = [right for right in range(asked + 1) if right * 100 >= version.pass_mark * asked]
+def score_of(version: CourseVersion, chance: Random) -> int | None:
+    """Return a score that passes: mostly everything right. None where nothing is asked."""
+    asked = pass_mark = 0
+    for part in version.parts:
+        if part["kind"] == PartKind.ASSESSMENT:
+            asked += sum(one["count"] for one in part["blueprint"]["draws"])
+            pass_mark = max(pass_mark, part["blueprint"]["pass_mark"])
+    if not asked:
+        return None
+    passing = [right for right in range(asked + 1) if right * 100 >= pass_mark * asked]
     return 100 * (asked if chance.random() < 0.7 else chance.choice(passing)) // asked
 
 
 def is_revoked(person: DemoPerson, chance: Random) -> bool:
     """Say whether their certificate was revoked lately: seldom."""
     return person.persona is None and person.position == "rep" and chance.random() < 0.006
-
-
-def right_answers(version: CourseVersion, score: int) -> list[int]:
-    """Return answers that give the score: the first ones wrong, the rest right."""
-    quiz: list[dict[str, Any]] = version.quiz
-    wrong = len(quiz) - round(score * len(quiz) / 100)
-    return [
-        (one["answer"] + 1) % len(one["options"]) if place < wrong else one["answer"]
-        for place, one in enumerate(quiz)
-    ]
 
 
 def _between(first: date, last: date, chance: Random) -> date:

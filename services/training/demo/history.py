@@ -1,6 +1,5 @@
 """The rows and events of people's training over a year, made by the service's own rules."""
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
@@ -9,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from services.training.acknowledgements.models import Acknowledgement
 from services.training.assignments.commands import new_row
 from services.training.assignments.models import Assignment
 from services.training.assignments.queries import as_wanted, sizes_of
 from services.training.assignments.rules import AssignmentStatus, CancelReason, Wanted
-from services.training.attempts.models import Attempt
-from services.training.attempts.rules import AttemptStatus
+from services.training.attempts.models import Attempt, PartProgress
 from services.training.certificates.models import Certificate
 from services.training.certificates.rules import (
     ALPHABET,
@@ -25,10 +24,10 @@ from services.training.certificates.rules import (
 from services.training.certifications.models import CertificationPeriod
 from services.training.certifications.rules import Due, PeriodStatus, first_due
 from services.training.courses.models import CourseVersion
-from services.training.courses.rules import pages_of
 from services.training.courses.seed import ANTI_BRIBERY
 from services.training.curricula.queries import Required
-from services.training.demo.chance import DUE_AGO, done_on, is_revoked, late_ids, right_answers, score_of
+from services.training.demo.chance import DUE_AGO, done_on, is_revoked, late_ids, score_of
+from services.training.demo.taking import attempt_rows
 from services.training.enrolment.rules import Earned, Terms, earn
 from services.training.standing.commands import standing_subject
 from services.training.standing.rules import (
@@ -42,7 +41,6 @@ from services.training.standing.rules import (
     overdue_intervals,
     overdue_stated,
 )
-from shared.core.canonical import canonical_json
 from shared.core.ids import new_id
 from shared.core.principals import SYSTEM
 from shared.core.zones import end_of_day, local_date, start_of_day
@@ -56,8 +54,6 @@ from shared.messages.training import (
     AssignmentCancelled,
     AssignmentCompleted,
     AssignmentMade,
-    AttemptLaunched,
-    AttemptSubmitted,
     CertificateIssued,
     CertificateReleased,
     CertificateRevoked,
@@ -111,6 +107,7 @@ class History:
         self._records: list[_Record] = []
         self._brief = False
         self._statements: list[Entry] = []
+        self._names: dict[UUID, str] = {}
         self._late = late_ids(company)
         self._audiences = [one.required.curriculum.audience for one in asked]
         self._dues = [one.required.curriculum.due for one in asked]
@@ -119,6 +116,7 @@ class History:
     def add(self, person: DemoPerson, *, brief: bool = False) -> None:
         """Live through the year with one person; `brief` keeps only what counts today, for a very large company."""
         self._brief = brief
+        self._names[person.id] = person.name
         chance = self._company.random("training", person.employee_no)
         seen = DirectoryPerson(**row_of(person.snapshot))
         for one, audience, due in zip(self._asked, self._audiences, self._dues, strict=True):
@@ -132,7 +130,7 @@ class History:
             last = record.entries[-1]
             record.row["last_event_id"] = last.id
             record.entries[-1] = replace(last, state=row_state(record.model, record.row))
-        for model in (Assignment, Certificate, CertificationPeriod, Attempt):
+        for model in (Assignment, Certificate, CertificationPeriod, Attempt, PartProgress, Acknowledgement):
             rows = [one.row for one in self._records if one.model is model]
             for first in range(0, len(rows), _ROWS_AT_ONCE):
                 uow.session.connection().execute(insert(model.__table__), rows[first : first + _ROWS_AT_ONCE])
@@ -194,13 +192,13 @@ class History:
             record.tell(cancelled, until)
         self._state_overdue(row, one)
 
-    def _complete(self, record: _Record, one: Asked, done_at: datetime, score: int) -> None:
+    def _complete(self, record: _Record, one: Asked, done_at: datetime, score: int | None) -> None:
         row = record.row
         started_at = done_at - timedelta(minutes=one.version.minutes)
         ended = {"started_at": started_at, "ended_at": done_at, "score": score}
         row |= ended | {"status": AssignmentStatus.COMPLETED}
         if done_at > self._company.now - _ATTEMPTS_FOR and not self._brief:
-            self._attempt(row, one.version, score)
+            self._attempt(row, one, score)
         completed = AssignmentCompleted(
             row["id"],
             row["person_id"],
@@ -226,27 +224,12 @@ class History:
         if facts.ended_at is not None:
             self._state(overdue_stated(subject, facts), facts.ended_at)
 
-    def _attempt(self, row: Row, version: CourseVersion, score: int) -> None:
-        attempt = {
-            "id": new_id(),
-            "assignment_id": row["id"],
-            "version_id": version.id,
-            "number": 1,
-            "status": AttemptStatus.PASSED,
-            "launched_at": row["started_at"],
-            "pages_read": len(pages_of(version.body.zh)),
-            "submitted_at": row["ended_at"],
-            "score": score,
-            "answers": right_answers(version, score),
-            "version": 1,
-        }
-        record = _Record(Attempt, attempt)
-        self._records.append(record)
-        launched = AttemptLaunched(attempt["id"], row["id"], version.id)
-        record.tell(launched, row["started_at"], row["person_id"])
-        digest = hashlib.sha256(canonical_json(attempt["answers"])).hexdigest()
-        submitted = AttemptSubmitted(attempt["id"], row["id"], AttemptStatus.PASSED, score, digest)
-        record.tell(submitted, row["ended_at"], row["person_id"])
+    def _attempt(self, row: Row, one: Asked, score: int | None) -> None:
+        for model, taken, told in attempt_rows(row, one.version, self._names[row["person_id"]], score):
+            record = _Record(model, taken)
+            self._records.append(record)
+            for message, at in told:
+                record.tell(message, at, row["person_id"])
 
     def _certify(
         self,

@@ -3,27 +3,37 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, insert, select
 
 from services.training.courses.commands import edit_draft, start_draft
 from services.training.courses.queries import find_by_code, find_version
-from services.training.courses.rules import Content, Question, VersionStatus
+from services.training.courses.rules import VersionStatus
 from services.training.courses.seed import ANTI_BRIBERY
 from services.training.curricula.commands import keep_revision
 from services.training.curricula.models import Curriculum
 from services.training.curricula.queries import content_of, list_requirements
+from services.training.curricula.queries import find_by_code as find_path
 from services.training.curricula.rules import CurriculumStatus, CurriculumStep, next_status
-from services.training.curricula.seed import seed_curricula
+from services.training.curricula.seed import LEADERS, seed_curricula
 from services.training.demo.careers import load_careers
 from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
 from services.training.demo.library import load_library
+from services.training.demo.mentoring import load_mentoring
+from services.training.demo.relief import load_relief
 from services.training.demo.sessions import load_sessions
+from services.training.enrolment.commands import activate_curriculum
+from services.training.parts.rules import AssessmentPart, Part, TextPart
+from services.training.questions.commands import add_question, ensure_topic
+from services.training.questions.rules import QuestionBody, QuestionKind
 from services.training.reminders.commands import send_chunk
+from services.training.revisions.commands import assign_chunk
 from services.training.standing.rules import coverage_stated
 from shared.core.principals import SYSTEM, Principal, Role
 from shared.core.text import LocalizedText
@@ -35,6 +45,7 @@ from shared.directory.handlers import row_of
 from shared.eventlog import Entry, append, append_many
 from shared.messages.training import CurriculumActivated
 
+_SINCE_THE_START = ("onboarding", "anti-bribery-yearly", "data-privacy-yearly")
 _PEOPLE_AT_ONCE = 20_000
 # So many are told of in full; of the rest of a very large company, what counts today.
 _IN_FULL = 2_000
@@ -47,6 +58,7 @@ def load_demo(database: Database, company: DemoCompany) -> None:
         uow.session.expunge_all()  # They are read by the units of work that follow.
     with _without_collector():
         _load_people(database, company, asked)
+    _begin_today(database, company)
     with database.write() as uow:
         _write_draft(uow, company)
         while send_chunk(uow, now=company.now):
@@ -54,6 +66,27 @@ def load_demo(database: Database, company: DemoCompany) -> None:
     load_library(database, company)
     load_sessions(database, company)
     load_careers(database, company)
+    load_mentoring(database, company)
+    load_relief(database, company)
+
+
+def _begin_today(database: Database, company: DemoCompany) -> None:
+    """A path with a choice and an order began this morning: what it asks is due in weeks, so it holds nobody."""
+    with database.write() as uow:
+        curriculum = find_path(uow.session, LEADERS)
+        assert curriculum is not None
+        trainer = company.persona("trainer")
+        actor = Principal(trainer.account_id, trainer.name, frozenset({Role.TRAINER}), trainer.id)
+        activate_curriculum(uow, curriculum, actor=actor, now=company.now)
+    after: UUID | None = None
+    while True:
+        with database.write() as uow:
+            curriculum = find_path(uow.session, LEADERS)
+            assert curriculum is not None
+            chunk = assign_chunk(uow, curriculum, after, now=company.now)
+        if chunk.last_id is None:
+            return
+        after = chunk.last_id
 
 
 def _load_people(database: Database, company: DemoCompany, asked: list[Asked]) -> None:
@@ -85,8 +118,8 @@ def _prepare(uow: UnitOfWork, company: DemoCompany) -> list[Asked]:
     if not uow.session.scalar(select(func.count()).select_from(DirectoryPerson)):
         _load_roster(uow, company)
     _, curricula = seed_curricula(uow, now=start, hired_from=local_date(start), anti_bribery_on=due_on)
-    for one in curricula.values():
-        _activate(uow, one, company)
+    for code in _SINCE_THE_START:
+        _activate(uow, curricula[code], company)
     uow.session.flush()  # They are read back in the next line.
     asked = []
     for found in list_requirements(uow.session, status=CurriculumStatus.ACTIVE):
@@ -138,16 +171,29 @@ def _write_draft(uow: UnitOfWork, company: DemoCompany) -> None:
     assert published is not None
     before = published.content
     draft = start_draft(uow, course, actor=actor, now=company.now - timedelta(days=3))
-    text = LocalizedText(zh=before.text.zh + "\n\n" + _NEW_PAGE.zh, en=before.text.en + "\n\n" + _NEW_PAGE.en)
-    content = Content(
-        text=text,
-        minutes=before.minutes + 5,
-        quiz=(*before.quiz, _NEW_QUESTION),
-        pass_mark=before.pass_mark,
-        certifies=before.certifies,
-        valid_months=before.valid_months,
-    )
-    edit_draft(uow, draft, content, actor=actor, now=company.now - timedelta(days=1))
+    topic = ensure_topic(uow, code=ANTI_BRIBERY.code, title=ANTI_BRIBERY.title, actor=actor, now=company.now)
+    written_at = company.now - timedelta(days=1)
+    add_question(uow, topic, _NEW_QUESTION, code=f"{topic.code}-live", actor=actor, now=written_at)
+    parts = tuple(_rewritten(one) for one in before.parts)
+    content = replace(before, parts=parts, minutes=before.minutes + 5, retrain=True, retrain_days=30)
+    edit_draft(uow, draft, content, actor=actor, now=written_at)
+
+
+def _rewritten(part: Part) -> Part:
+    """Next year's text has a page more, and its assessment draws one question more."""
+    if isinstance(part, TextPart):
+        text = LocalizedText(
+            *("\n\n".join(two) for two in zip(_both(part.text), _both(_NEW_PAGE), strict=True))
+        )
+        return replace(part, text=text)
+    if isinstance(part, AssessmentPart):
+        draws = tuple(replace(one, count=one.count + 1) for one in part.blueprint.draws)
+        return replace(part, blueprint=replace(part.blueprint, draws=draws, pool=()))
+    return part
+
+
+def _both(text: LocalizedText) -> tuple[str, str]:
+    return text.zh, text.en
 
 
 _NEW_PAGE = LocalizedText(
@@ -158,7 +204,8 @@ _NEW_PAGE = LocalizedText(
     "time spoken.\n\nNo cash gifts and no prizes in a live stream, and no payment to healthcare professionals "
     "dressed up as a tip.",
 )
-_NEW_QUESTION = Question(
+_NEW_QUESTION = QuestionBody(
+    QuestionKind.SINGLE,
     LocalizedText(
         zh="线上学术会议中，主持人提议给听课医生发红包，应该怎样做？",
         en="During an online meeting the host proposes cash gifts for the doctors listening. What do you do?",
@@ -168,5 +215,5 @@ _NEW_QUESTION = Question(
         LocalizedText(zh="由经销商出钱发放", en="Let a dealer pay for them"),
         LocalizedText(zh="制止，并在会后向合规部报告", en="Stop it, and report it to compliance afterwards"),
     ),
-    2,
+    right=(2,),
 )

@@ -56,7 +56,9 @@ def my_training() -> str:
         urgency_words=URGENCY_WORDS,
         state_words=STATE_MESSAGES,
         sessions=list_own(current_uow().session, person_id, after=now()) if person_id is not None else [],
-        notices=list_notices(current_uow().session, person_id, now()) if person_id is not None else [],
+        session_notices=list_notices(current_uow().session, person_id, now())
+        if person_id is not None
+        else [],
         notice_words=NOTICE_WORDS,
         booking_words=BOOKING_WORDS,
     )

@@ -226,7 +226,8 @@ class _Reconciling:
 def replan(one: Wanted, found: Had, before: Had | None, today: date) -> Due | None:
     """Return when an open assignment would be due had it been made, on the day it was, under the rule of today.
 
-    None: under that rule it would not have been asked. Never in the past: then it counts from today.
+    None: it stays as it is, because under that rule it would not have been asked, or would be past: nobody is
+    made late by a change of what is asked.
     """
     made_on = found.made_on or today
     if before is not None:
@@ -235,9 +236,7 @@ def replan(one: Wanted, found: Had, before: Had | None, today: date) -> Due | No
     else:
         since = Since(made_on, one.hired_on, one.position_since)
         due = first_due(one.due, since, made_on, extra_days=one.extra_days)
-    if due is None or due.due_on >= today:
-        return due
-    return first_due(one.due, today, today, extra_days=one.extra_days)
+    return due if due is not None and due.due_on >= today else None
 
 
 def unmet_before(items: Sequence[Item], course_id: UUID, met: Collection[UUID]) -> tuple[Item, ...]:

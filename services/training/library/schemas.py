@@ -34,6 +34,22 @@ POSITIONS = [one.value for one in Position]
 MAX_TEXT = 100_000
 
 
+# Only what the rules take matches these, so that a program knows beforehand.
+_SOMETHING = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+_TAG = r"^[^|\u0000]*[^\s|\u0000][^|\u0000]*$"
+_ADDRESS = r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,4})?([/?#][!-~]*)?$"
+
+
+class BothLanguages(Localized):
+    """A text that is there in both languages."""
+
+    def __init__(self, most: int, **kwargs: Any) -> None:
+        super().__init__(most, **kwargs)
+        self._part = Text(most, required=True, validate=validate.Regexp(_SOMETHING))
+        part = {"type": "string", "minLength": 1, "maxLength": most, "pattern": _SOMETHING}
+        self.metadata = {**self.metadata, "properties": {"zh": part, "en": part}}
+
+
 def _codes(known: list[str]) -> fields.List[str]:
     one_of = fields.String(validate=validate.OneOf(known))
     return fields.List(one_of, load_default=list, validate=validate.Length(max=len(known)))
@@ -50,7 +66,7 @@ class LibraryFileSchema(Schema):
 class LibraryLinkSchema(Schema):
     """A link of a version."""
 
-    url = Text(1_000, required=True)
+    url = Text(1_000, required=True, validate=validate.Regexp(_ADDRESS))
     title = Text(200, required=True)
 
 
@@ -65,7 +81,7 @@ class LibraryAudienceSchema(Schema):
 class LibraryContentSchema(Schema):
     """What a version says; files must be kept already (they are handed in on the page)."""
 
-    text = Localized(MAX_TEXT, required=True)
+    text = BothLanguages(MAX_TEXT, required=True)
     links = fields.List(fields.Nested(LibraryLinkSchema), load_default=list, validate=validate.Length(max=20))
     source = Text(300, least=0, load_default="")
     source_on = fields.Date(load_default=None, allow_none=True)
@@ -76,9 +92,11 @@ class LibraryDescriptionSchema(Schema):
     """What an entry is."""
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    title = Localized(200, required=True)
+    title = BothLanguages(200, required=True)
     summary = Localized(600, load_default=LocalizedText(zh="", en=""))
-    tags = fields.List(Text(40), load_default=list, validate=validate.Length(max=12))
+    tags = fields.List(
+        Text(40, validate=validate.Regexp(_TAG)), load_default=list, validate=validate.Length(max=12)
+    )
     product_lines = _codes(LINES)
 
 

@@ -144,7 +144,7 @@ def _create_waivers() -> None:
         sa.UniqueConstraint(
             "equivalence_id", "source_id", name=op.f("uq_course_credit_equivalence_id_source_id")
         ),
-        _one_of("course_credit", "creditkind", "kind", "waiver", "exemption", "equivalent"),
+        _one_of("course_credit", "creditkind", "kind", "waiver", "exemption", "equivalent", "earlier"),
     )
     op.create_index("ix_course_credit_person_course", "course_credit", ["person_id", "course_id"])
     op.create_index("ix_course_credit_source", "course_credit", ["source_id"])

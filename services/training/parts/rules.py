@@ -1,6 +1,6 @@
 """The kinds of parts and what each needs to be known; stored as JSON in a version and hashed with it. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -77,24 +77,39 @@ class TextPart:
 
 @dataclass(frozen=True)
 class DocumentPart:
-    """A PDF in one or both languages, shown a page at a time; the files are known by their SHA-256 in hex."""
+    """A PDF in one language or in both, shown a page at a time, to be turned to the last one.
+
+    The files are known by their SHA-256 in hex, "" where there is none: then the other one is shown.
+    """
 
     kind: ClassVar[PartKind] = PartKind.DOCUMENT
     id: str
     title: LocalizedText
-    file_zh: str
-    file_en: str
-    pages: int
+    file_zh: str = ""
+    file_en: str = ""
+    pages_zh: int = 0
+    pages_en: int = 0
+
+    def pick(self, locale: str) -> tuple[str, int]:
+        """Return the file and its pages in `locale`, or in the other language where that one is missing."""
+        first, second = (self.file_zh, self.pages_zh), (self.file_en, self.pages_en)
+        if not locale.startswith("zh"):
+            first, second = second, first
+        return first if first[0] else second
 
 
 @dataclass(frozen=True)
 class VideoPart:
-    """A video file, known by its SHA-256 in hex. Met when it was played to the end, in one go or several."""
+    """A video file, known by its SHA-256 in hex. Met when it was played to the end, in one go or several.
+
+    `seconds` is how long it is, as the file itself says.
+    """
 
     kind: ClassVar[PartKind] = PartKind.VIDEO
     id: str
     title: LocalizedText
-    file: str
+    file: str = ""
+    seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -166,6 +181,17 @@ Part = (
     | ChecklistPart
     | EvidencePart
 )
+# What the learner does here, in the order of the version; the rest happens elsewhere, whenever it does.
+SELF_PACED = frozenset(
+    {
+        PartKind.TEXT,
+        PartKind.DOCUMENT,
+        PartKind.VIDEO,
+        PartKind.LINK,
+        PartKind.ASSESSMENT,
+        PartKind.ACKNOWLEDGEMENT,
+    }
+)
 _CLASSES: dict[PartKind, type[Any]] = {
     one.kind: one
     for one in (
@@ -180,6 +206,37 @@ _CLASSES: dict[PartKind, type[Any]] = {
         EvidencePart,
     )
 }
+
+
+def find_part(parts: Sequence[Part], part_id: str) -> Part | None:
+    """Return the part of that id, or None."""
+    return next((one for one in parts if one.id == part_id), None)
+
+
+def blocking_part(parts: Sequence[Part], met: Collection[str], part: Part) -> Part | None:
+    """Return the part that has to be met before this one, or None.
+
+    What the learner does here is done in order; what happens elsewhere neither waits nor keeps anybody waiting.
+    """
+    if part.kind not in SELF_PACED:
+        return None
+    for one in parts:
+        if one.id == part.id:
+            return None
+        if one.kind in SELF_PACED and one.id not in met:
+            return one
+    return None
+
+
+def files_of(parts: Sequence[Part]) -> set[str]:
+    """Return the hashes of the files that parts show."""
+    found: set[str] = set()
+    for one in parts:
+        if isinstance(one, DocumentPart):
+            found |= {one.file_zh, one.file_en}
+        elif isinstance(one, VideoPart):
+            found.add(one.file)
+    return found - {""}
 
 
 def parts_to_json(parts: Sequence[Part]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from services.training.reminders.commands import change_plan
 from services.training.reminders.queries import list_stages
 from services.training.reminders.rules import Stage
 from services.training.reminders.schemas import ReminderPlanSchema
+from shared.core.errors import Conflict, InvalidInput
 from shared.web.api import ApiBlueprint
 from shared.web.context import current_principal, current_uow, now
 from shared.web.guards import guard
@@ -32,9 +33,12 @@ def get_plan() -> dict[str, Any]:
 @guard(REMINDER_PLAN)
 @blp.arguments(ReminderPlanSchema, location="json")
 @blp.response(200, ReminderPlanSchema)
-@blp.problems(400, 401, 403, 415, 422)
+@blp.problems(400, 401, 403, 409, 415, 422)
 def put_plan(data: dict[str, Any]) -> dict[str, Any]:
-    """Remind on these days from now on."""
+    """Remind on these days from now on; 409 when they contradict one another."""
     stages = sorted((Stage(**one) for one in data["stages"]), key=lambda one: one.days)
-    change_plan(current_uow(), stages, actor=current_principal(), now=now())
+    try:
+        change_plan(current_uow(), stages, actor=current_principal(), now=now())
+    except InvalidInput as error:
+        raise Conflict(error.message) from error
     return {"stages": stages}

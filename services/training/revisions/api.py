@@ -12,7 +12,6 @@ from services.training.curricula.schemas import (
     CurriculumSchema,
     NewPathSchema,
     PathSchema,
-    path_json,
     path_of,
     say_due,
 )
@@ -176,7 +175,7 @@ def as_json(curriculum: Curriculum, content: PathContent) -> dict[str, Any]:
         "revision": curriculum.revision,
         "active_from": curriculum.active_from,
         "due_text": say_due(content.due),
-        "path": path_json(content),
+        "path": content,
     }
 
 

@@ -27,7 +27,7 @@ from shared.core.errors import Conflict
 from shared.core.ids import new_id
 from shared.core.principals import Principal
 from shared.core.text import N_
-from shared.core.zones import local_date
+from shared.core.zones import local_date, start_of_day
 from shared.db.uow import UnitOfWork
 from shared.eventlog import Entry, append, append_many, row_state
 from shared.messages.training import (
@@ -152,12 +152,14 @@ def add_credit(
     source_id: UUID | None,
     actor: Principal,
     now: datetime,
+    since: date | None = None,
 ) -> CourseCredit:
-    """Let a course count as done, or not be required, from today until a day."""
-    row = _credit_row(person_id, course_id, kind, local_date(now), until, source_id, None, now)
+    """Let a course count as done, or not be required, from a day (by default today) until a day."""
+    row = _credit_row(person_id, course_id, kind, since or local_date(now), until, source_id, None, now)
     credit = CourseCredit(**row | {"reason": reason, "given_by": actor.person_id})
     uow.session.add(credit)
-    append(uow, _given(row), row=credit, actor=actor, now=now, person_id=person_id)
+    effective_at = None if since is None else min(now, start_of_day(since))
+    append(uow, _given(row), row=credit, actor=actor, now=now, effective_at=effective_at, person_id=person_id)
     return credit
 
 

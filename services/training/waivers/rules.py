@@ -55,12 +55,14 @@ class CreditKind(StrEnum):
     WAIVER = "waiver"
     EXEMPTION = "exemption"
     EQUIVALENT = "equivalent"
+    EARLIER = "earlier"
 
 
 CREDIT_WORDS = {
     CreditKind.WAIVER: N_("Waiver"),
     CreditKind.EXEMPTION: N_("Exemption"),
     CreditKind.EQUIVALENT: N_("Equivalent course"),
+    CreditKind.EARLIER: N_("Earlier completion"),
 }
 
 

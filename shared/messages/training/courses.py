@@ -16,6 +16,25 @@ class CourseCreated:
     category: str
 
 
+@message("training.course.edited.v1")
+@dataclass(frozen=True)
+class CourseEdited:
+    """What it is called, where it belongs or who looks after it was changed."""
+
+    course_id: UUID
+    category: str
+    tags: tuple[str, ...]
+    owner_id: UUID | None
+
+
+@message("training.course.closed.v1")
+@dataclass(frozen=True)
+class CourseClosed:
+    """The course is retired: nothing new is begun or written in it."""
+
+    course_id: UUID
+
+
 @message("training.course.drafted.v1")
 @dataclass(frozen=True)
 class CourseDrafted:
@@ -30,12 +49,13 @@ class CourseDrafted:
 @message("training.course.published.v1")
 @dataclass(frozen=True)
 class CoursePublished:
-    """From here on the version never changes."""
+    """From here on the version never changes; `retrain`: whoever is certified takes it too."""
 
     course_id: UUID
     version_id: UUID
     number: int
     content_sha256: str
+    retrain: bool = False
 
 
 @message("training.course.retired.v1")

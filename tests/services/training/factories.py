@@ -1,6 +1,7 @@
 """Valid things of training; a test states only what it is about."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,24 +10,22 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from services.training.assignments.models import Assignment
-from services.training.attempts.commands import (
-    Outcome,
-    count_pages,
-    read_page,
-    start_attempt,
-    submit_attempt,
-)
-from services.training.attempts.models import Attempt
+from services.training.attempts.commands import meet_part, start_attempt, turn_page
+from services.training.attempts.queries import find_under_way, in_full
 from services.training.certifications.rules import Basis, DueKind, DueRule
 from services.training.courses.commands import create_course, edit_draft, publish_version
 from services.training.courses.models import Course, CourseVersion
-from services.training.courses.queries import find_version, get_version
-from services.training.courses.rules import Category, Content, Question, VersionStatus
+from services.training.courses.queries import find_version
+from services.training.courses.rules import Category, Content, VersionStatus, count_pages
 from services.training.curricula.commands import create_curriculum
 from services.training.curricula.models import Curriculum
 from services.training.curricula.rules import Item, PathContent
-from services.training.enrolment.commands import activate_curriculum
+from services.training.enrolment.commands import Completion, activate_curriculum
 from services.training.handlers import follow_people
+from services.training.parts.rules import AssessmentPart, Blueprint, Draw, PartKind, TextPart
+from services.training.questions.commands import add_question, ensure_topic
+from services.training.questions.queries import find_by_codes
+from services.training.questions.rules import QuestionBody, QuestionKind
 from services.training.relief.commands import exempt
 from services.training.waivers.models import CourseCredit
 from shared.core.ids import new_id
@@ -42,44 +41,60 @@ from tests.harness import Browser, Harness, make_snapshot
 ACTOR = Principal(new_id(), "孙悦", frozenset({Role.TRAINER}))
 
 
-def make_question(answer: int = 1, **overrides: Any) -> Question:
-    """Return a question with three options, of which the second is right."""
-    values: dict[str, Any] = {
-        "text": LocalizedText(zh="可以送现金吗？", en="May one give cash?"),
-        "options": (
-            LocalizedText(zh="可以", en="Yes"),
-            LocalizedText(zh="不可以", en="No"),
-            LocalizedText(zh="看情况", en="It depends"),
-        ),
-        "answer": answer,
-    }
-    return Question(**values | overrides)
+RIGHT = 100
+WRONG = 50
+TEXT = TextPart(
+    "text",
+    LocalizedText(zh="课文", en="Text"),
+    LocalizedText(
+        zh="# 第一页\n\n正文。\n\n# 第二页\n\n- 一\n- 二",
+        en="# Page one\n\nText.\n\n# Page two\n\n- a\n- b",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of taking a course; `completion` is None unless the score was enough."""
+
+    score: int
+    completion: Completion | None
 
 
 def make_content(**overrides: Any) -> Content:
-    """Return content that may be published: two pages, two questions, a certificate for 12 months."""
-    values: dict[str, Any] = {
-        "text": LocalizedText(
-            zh="# 第一页\n\n正文。\n\n# 第二页\n\n- 一\n- 二",
-            en="# Page one\n\nText.\n\n# Page two\n\n- a\n- b",
-        ),
-        "minutes": 20,
-        "quiz": (make_question(1), make_question(0)),
-        "pass_mark": 80,
-        "certifies": True,
-        "valid_months": 12,
-    }
+    """Return content that may be published: a text of two pages, and a certificate for 12 months."""
+    values: dict[str, Any] = {"minutes": 20, "parts": (TEXT,), "certifies": True, "valid_months": 12}
     return Content(**values | overrides)
 
 
-RIGHT = [1, 0]
-WRONG = [0, 0]
+def make_assessment(topic_id: UUID, count: int = 2, **overrides: Any) -> AssessmentPart:
+    """Return an assessment that draws two questions from a topic, with a pass mark of 80 %."""
+    blueprint = Blueprint((Draw(topic_id, count),), **{"pass_mark": 80, **overrides})
+    return AssessmentPart("assessment", LocalizedText(zh="考核", en="Assessment"), blueprint)
+
+
+def create_questions(uow: UnitOfWork, now: datetime, code: str, count: int = 2) -> UUID:
+    """Put so many questions of one topic into the bank, each with the second option right; return the topic."""
+    topic = ensure_topic(uow, code=code, title=LocalizedText(zh="题目", en="Topic"), actor=ACTOR, now=now)
+    for number in range(1, count + 1):
+        if not find_by_codes(uow.session, [f"{code}-{number}"]):
+            body = QuestionBody(
+                QuestionKind.SINGLE,
+                LocalizedText(zh="可以送现金吗？", en="May one give cash?"),
+                (LocalizedText(zh="可以", en="Yes"), LocalizedText(zh="不可以", en="No")),
+                right=(1,),
+            )
+            add_question(uow, topic, body, code=f"{code}-{number}", actor=ACTOR, now=now)
+    uow.session.flush()
+    return topic.id
 
 
 def create_published(
     uow: UnitOfWork, now: datetime, *, code: str = "anti-bribery", **content: Any
 ) -> tuple[Course, CourseVersion]:
-    """Create a course with a published version."""
+    """Create a course with a published version: a text of two pages and, unless `parts` say else, an assessment."""
+    if "parts" not in content:
+        content["parts"] = (TEXT, make_assessment(create_questions(uow, now, code)))
     course = create_course(
         uow,
         code=code,
@@ -185,29 +200,37 @@ def open_assignment(h: Harness, person_id: UUID) -> Assignment:
     return found
 
 
-def take(h: Harness, assignment_id: UUID, answers: list[int] | None = None) -> Outcome:
-    """Let the person take it now: begin, read everything, answer (rightly, unless said otherwise)."""
+def take(h: Harness, assignment_id: UUID, score: int = RIGHT) -> Outcome:
+    """Let the person take it now: begin, read everything, and pass (unless the score is below 80)."""
     with h.write("training") as uow:
         assignment = uow.session.get_one(Assignment, assignment_id)
-        attempt, version = begin(uow, assignment, h.clock.now())
-        return submit_attempt(
-            uow,
-            assignment,
-            attempt,
-            version,
-            RIGHT if answers is None else answers,
-            actor=SYSTEM,
-            now=h.clock.now(),
-        )
+        return pass_parts(uow, assignment, h.clock.now(), score)
 
 
-def begin(uow: UnitOfWork, assignment: Assignment, now: datetime) -> tuple[Attempt, CourseVersion]:
-    """Begin an attempt and read all pages."""
+def pass_parts(uow: UnitOfWork, assignment: Assignment, now: datetime, score: int = RIGHT) -> Outcome:
+    """Go through every part that is still to be done; what is asked is passed only with 80 or more."""
+    completion = begin(uow, assignment, now)
+    found = find_under_way(uow.session, assignment.id)
+    for part in found.parts if found is not None and score >= 80 else ():
+        if found is not None and part.id not in found.met:
+            earned = score if part.kind is PartKind.ASSESSMENT else None
+            completion = meet_part(
+                uow, assignment, found, part, "somewhere", score=earned, actor=SYSTEM, now=now
+            )
+    return Outcome(score, completion)
+
+
+def begin(uow: UnitOfWork, assignment: Assignment, now: datetime) -> Completion | None:
+    """Begin an attempt and turn all pages of its first parts; where nothing is left to do, that completes it."""
     attempt = start_attempt(uow, assignment, actor=SYSTEM, now=now)
-    version = get_version(uow.session, attempt.version_id)
-    for number in range(1, count_pages(version) + 1):
-        read_page(uow, assignment, attempt, version, number, actor=SYSTEM, now=now)
-    return attempt, version
+    under_way = in_full(uow.session, attempt)
+    completion = None
+    for part in under_way.parts:
+        for number in range(1, count_pages(part, "zh") + 1):
+            completion = turn_page(
+                uow, assignment, under_way, part, number, locale="zh", actor=SYSTEM, now=now
+            )
+    return completion
 
 
 def exempt_from(

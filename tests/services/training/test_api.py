@@ -6,22 +6,29 @@ from typing import Any
 
 import pytest
 
+from services.training.parts.rules import LinkPart
 from shared.core.ids import new_id
 from shared.core.principals import Role
 from tests.harness import Api, Harness
-from tests.services.training.factories import RIGHT, create_active, hire, open_assignment, take
+from tests.services.training.factories import TEXT, create_active, hire, open_assignment, take
 
 
 def start(client: Api, assignment_id: object) -> dict[str, Any]:
-    """Begin an assignment and return what there is to answer."""
+    """Begin an assignment and return its parts."""
     response = client.post(f"/training/v1/assignments/{assignment_id}/start")
     assert response.status_code == 200, response.text
     found: dict[str, Any] = response.json
     return found
 
 
+def turn(client: Api, assignment_id: object, number: int, part_id: str = "text") -> Any:
+    """Turn a page."""
+    url = f"/training/v1/assignments/{assignment_id}/parts/{part_id}/turn"
+    return client.post(url, json={"number": number, "language": "en"})
+
+
 def test_a_rep_takes_an_assignment_by_program(h: Harness) -> None:
-    create_active(h)
+    create_active(h, parts=(TEXT,))
     person = hire(h)
     client = h.api(Role.REP, person_id=person.person_id)
     (mine,) = client.get("/training/v1/assignments").json["items"]
@@ -30,12 +37,19 @@ def test_a_rep_takes_an_assignment_by_program(h: Harness) -> None:
         "open",
         "Annual anti-bribery training",
     )
+    here = f"/training/v1/assignments/{mine['id']}"
+    assert client.get(f"{here}/attempt").status_code == 404
     attempt = start(client, mine["id"])
-    assert "answer" not in json.dumps(attempt["questions"])
-    body = {"attempt_id": attempt["id"], "answers": RIGHT}
-    done = client.post(f"/training/v1/assignments/{mine['id']}/submit", json=body)
-    assert done.status_code == 200
-    assert (done.json["status"], done.json["score"], done.json["right"]) == ("passed", 100, [True, True])
+    assert [(one["id"], one["state"], one["pages"], one["turned"]) for one in attempt["parts"]] == [
+        ("text", "open", 2, 0)
+    ]
+    page = client.get(f"{here}/parts/text/pages/1?language=en").json
+    assert (page["title"], page["markdown"], page["pages"]) == ("Page one", "Text.", 2)
+    assert client.get(f"{here}/parts/text/pages/2").status_code == 404
+    assert not turn(client, mine["id"], 1).json["completed"]
+    done = turn(client, mine["id"], 2)
+    assert (done.json["completed"], done.json["attempt"]["status"]) == (True, "completed")
+    assert client.get(f"{here}/attempt").json["parts"][0]["state"] == "done"
     (certificate,) = client.get("/training/v1/certificates").json["items"]
     assert certificate["id"] == done.json["certificate_id"]
     pdf = client.get(f"/training/v1/certificates/{certificate['id']}/document?language=en")
@@ -47,52 +61,66 @@ def test_a_rep_takes_an_assignment_by_program(h: Harness) -> None:
     assert set(verified.json) == {"number", "state", "title", "holder_name", "valid_from", "valid_until"}
 
 
-def test_a_second_submission_is_a_conflict_and_a_repeated_request_gets_its_first_answer(h: Harness) -> None:
+def test_what_a_program_is_told_of_a_course_holds_no_answers(h: Harness) -> None:
     create_active(h)
     person = hire(h)
     client = h.api(Role.REP, person_id=person.person_id)
+    (course,) = client.get("/training/v1/courses").json["items"]
+    asked = course["published"]["parts"][1]
+    assert (asked["kind"], asked["questions"], asked["pass_mark"]) == ("assessment", 2, 80)
+    assert client.get(f"/training/v1/courses/{course['id']}").json == course
+    attempt = start(client, open_assignment(h, person.person_id).id)
+    for told in (json.dumps(course), json.dumps(attempt)):
+        assert not {"right", "pool", "answer"} & set(told.replace('"', " ").split())
+
+
+def test_a_step_after_the_end_is_not_found_and_a_repeated_request_gets_its_first_answer(h: Harness) -> None:
+    create_active(h, parts=(TEXT,))
+    person = hire(h)
+    client = h.api(Role.REP, person_id=person.person_id)
     one = open_assignment(h, person.person_id)
-    body = {"attempt_id": start(client, one.id)["id"], "answers": RIGHT}
-    url = f"/training/v1/assignments/{one.id}/submit"
+    start(client, one.id)
+    turn(client, one.id, 1)
+    url = f"/training/v1/assignments/{one.id}/parts/text/turn"
     headers = {"Idempotency-Key": "once"}
-    first = client.post(url, json=body, headers=headers)
-    repeated = client.post(url, json=body, headers=headers)
+    first = client.post(url, json={"number": 2}, headers=headers)
+    repeated = client.post(url, json={"number": 2}, headers=headers)
     assert first.status_code == repeated.status_code == 200
     assert repeated.json == first.json
-    second = client.post(url, json=body)
-    assert second.status_code == 409
-    assert second.json["type"].endswith("illegal-transition")
+    assert turn(client, one.id, 2).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("answers", "status"),
-    [([], 422), ([1], 422), ([1, 0, 0], 422), ([1, 7], 422), ([1, 8], 422), ([1, -1], 422), ([1, "0"], 422)],
-)
-def test_answers_that_are_missing_or_impossible_change_nothing(
-    h: Harness, answers: list[Any], status: int
-) -> None:
-    create_active(h)
+def test_a_page_or_part_that_is_not_reached_is_refused_and_changes_nothing(h: Harness) -> None:
+    link = LinkPart("link", TEXT.title, "https://example.com/")
+    create_active(h, parts=(TEXT, link))
     person = hire(h)
     client = h.api(Role.REP, person_id=person.person_id)
     one = open_assignment(h, person.person_id)
-    body = {"attempt_id": start(client, one.id)["id"], "answers": answers}
-    refused = client.post(f"/training/v1/assignments/{one.id}/submit", json=body)
-    assert refused.status_code == status
-    assert client.get(f"/training/v1/assignments/{one.id}").json["status"] == "in_progress"
+    here = f"/training/v1/assignments/{one.id}/parts"
+    assert turn(client, one.id, 1).status_code == 404
+    start(client, one.id)
+    assert turn(client, one.id, 2).status_code == 409
+    assert turn(client, one.id, 1, "nothing").status_code == 404
+    assert client.post(f"{here}/link/done").status_code == 409
+    assert client.post(f"{here}/text/done").status_code == 409
+    assert h.events("training", "training.part.pages_shown.v1") == []
+    turn(client, one.id, 1)
+    turn(client, one.id, 2)
+    assert client.post(f"{here}/link/done").json["completed"]
 
 
-def test_an_attempt_cannot_be_used_for_another_assignment_nor_submitted_for_somebody_else(h: Harness) -> None:
+def test_nobody_goes_on_with_somebody_elses_attempt(h: Harness) -> None:
     create_active(h, courses=("a", "b"))
     person, other = hire(h), hire(h)
     client, stranger = (h.api(Role.REP, person_id=one.person_id) for one in (person, other))
-    first, second = (one["id"] for one in client.get("/training/v1/assignments").json["items"])
-    body = {"attempt_id": start(client, first)["id"], "answers": RIGHT}
-    start(client, second)
-    assert client.post(f"/training/v1/assignments/{second}/submit", json=body).status_code == 404
-    assert stranger.post(f"/training/v1/assignments/{first}/submit", json=body).status_code == 404
-    theirs = stranger.get("/training/v1/assignments").json["items"][0]["id"]
-    assert stranger.post(f"/training/v1/assignments/{theirs}/submit", json=body).status_code == 404
-    assert h.events("training", "training.attempt.submitted.v1") == []
+    one = client.get("/training/v1/assignments").json["items"][0]["id"]
+    start(client, one)
+    here = f"/training/v1/assignments/{one}"
+    assert turn(stranger, one, 1).status_code == 404
+    assert stranger.post(f"{here}/start").status_code == 404
+    assert stranger.get(f"{here}/attempt").status_code == 404
+    assert stranger.get(f"{here}/parts/text/pages/1").status_code == 404
+    assert h.events("training", "training.part.pages_shown.v1") == []
 
 
 @pytest.mark.parametrize(

@@ -23,15 +23,6 @@ from services.training.assignments.rules import (
     next_status,
     urgency,
 )
-from services.training.attempts.rules import (
-    AttemptStatus,
-    AttemptStep,
-    check_all_read,
-    outcome_step,
-    pages_after,
-)
-from services.training.attempts.rules import next_status as next_attempt_status
-from services.training.courses.rules import Grade
 from services.training.enrolment.rules import reconcile
 from shared.core.errors import Conflict, IllegalTransition, InvalidInput
 from shared.core.ids import new_id
@@ -60,36 +51,6 @@ def test_what_has_ended_stays_as_it_ended_and_nothing_completes_without_being_st
     else:
         with pytest.raises(IllegalTransition):
             next_status(status, step)
-
-
-@pytest.mark.parametrize(("status", "step"), list(product(AttemptStatus, AttemptStep)))
-def test_an_attempt_is_submitted_once(status: AttemptStatus, step: AttemptStep) -> None:
-    if status is AttemptStatus.LAUNCHED:
-        next_attempt_status(status, step)
-    else:
-        with pytest.raises(IllegalTransition):
-            next_attempt_status(status, step)
-
-
-def test_a_grade_passes_fails_or_merely_completes_an_attempt() -> None:
-    assert outcome_step(Grade(100, True, ())) is AttemptStep.PASS
-    assert outcome_step(Grade(50, False, ())) is AttemptStep.FAIL
-    assert outcome_step(Grade(None, True, ())) is AttemptStep.COMPLETE
-
-
-def test_pages_are_turned_in_their_order_and_turning_one_again_changes_nothing() -> None:
-    assert pages_after(0, 1, 3) == 1
-    assert pages_after(2, 3, 3) == 3
-    assert pages_after(2, 1, 3) == 2
-    for read, number in ((0, 2), (3, 4), (1, 0), (0, -1)):
-        with pytest.raises(Conflict):
-            pages_after(read, number, 3)
-
-
-def test_nothing_is_graded_before_every_page_was_shown() -> None:
-    check_all_read(3, 3)
-    with pytest.raises(Conflict):
-        check_all_read(2, 3)
 
 
 def test_an_assignment_is_overdue_when_its_due_day_is_over_and_not_an_instant_before() -> None:

@@ -2,16 +2,18 @@
 
 import re
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from sqlalchemy import event, select
 
 from services.training.certificates.models import Certificate
 from services.training.courses.models import Course, CourseVersion
+from services.training.parts.rules import LinkPart, SessionPart
 from shared.core.principals import Role
-from tests.harness import Browser, Harness, assert_page
+from shared.core.text import LocalizedText
+from tests.harness import Harness, assert_page
 from tests.services.training.factories import (
+    TEXT,
     create_active,
     follow,
     hire,
@@ -23,8 +25,8 @@ LOCALES = ("zh", "en")
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_a_rep_reads_page_by_page_answers_and_downloads_the_certificate(h: Harness, locale: str) -> None:
-    create_active(h)
+def test_a_rep_reads_page_by_page_and_downloads_the_certificate(h: Harness, locale: str) -> None:
+    create_active(h, parts=(TEXT,))
     person = hire(h)
     h.clock.advance(timedelta(days=42))
     one = open_assignment(h, person.person_id)
@@ -32,21 +34,19 @@ def test_a_rep_reads_page_by_page_answers_and_downloads_the_certificate(h: Harne
     text = assert_page(browser.get("/training/my"))
     assert ("逾期 12 天" if locale == "zh" else "12 days overdue") in text
     started = browser.submit(f"/training/assignments/{one.id}/start", form_of="/training/my")
-    assert started.location.endswith("/pages/1")
-    assert_page(browser.get(started.location))
-    second = follow(browser, started.location)
-    assert second.location.endswith("/pages/2")
-    quiz = follow(browser, second.location).location
-    assert quiz.endswith("/quiz")
-    page = assert_page(browser.get(quiz))
-    attempt = re.search(r'name="attempt_id" value="([^"]+)"', page)
-    assert attempt is not None
-    missing = follow(browser, quiz, {"attempt_id": attempt[1], "answer-1": "1"})
-    assert ("请选择一个答案" if locale == "zh" else "Please choose an answer") in assert_page(
-        missing, status=422
-    )
-    answers = {"attempt_id": attempt[1], "answer-1": "1", "answer-2": "0"}
-    done = follow(browser, quiz, answers)
+    part = started.location
+    assert part.endswith("/parts/text")
+    first = browser.get(part).location
+    assert first.endswith("/pages/1")
+    assert_page(browser.get(first))
+    second = follow(browser, first).location
+    assert second.endswith("/pages/2")
+    # The browser is closed and opened again: one goes on where one was.
+    again = h.client(Role.REP, person_id=person.person_id, locale=locale)
+    overview = assert_page(again.get(f"/training/assignments/{one.id}"))
+    assert ("已读 1 / 2 页" if locale == "zh" else "1 of 2 pages") in overview
+    assert again.get(part).location == second
+    done = follow(again, second)
     text = assert_page(browser.get(done.location))
     pdf = re.search(r"/training/certificates/[0-9a-f-]+\.pdf", text)
     assert pdf is not None
@@ -56,74 +56,60 @@ def test_a_rep_reads_page_by_page_answers_and_downloads_the_certificate(h: Harne
     assert "逾期" not in text
 
 
-def test_the_same_answers_sent_twice_by_a_double_click_count_once(h: Harness) -> None:
-    create_active(h)
-    person = hire(h)
-    one = open_assignment(h, person.person_id)
-    browser = h.client(Role.REP, person_id=person.person_id)
-    quiz, attempt = _to_quiz(browser, one.id)
-    answers = {"attempt_id": attempt, "answer-1": "1", "answer-2": "0"}
-    assert browser.submit(quiz, answers, form_of=quiz).status_code == 303
-    again = browser.submit(quiz, answers, form_of="/training/my")
-    assert again.status_code == 303
-    assert "handed in already" in assert_page(browser.get(again.location))
-    assert len(h.events("training", "training.certificate.issued.v1")) == 1
-
-
-def test_the_page_of_questions_does_not_give_away_what_is_right(h: Harness) -> None:
-    create_active(h)
-    pages = []
-    for _ in range(2):
-        person = hire(h)
-        browser = h.client(Role.REP, person_id=person.person_id)
-        quiz, _ = _to_quiz(browser, open_assignment(h, person.person_id).id)
-        pages.append(re.sub(r"[0-9a-f-]{36}|value=\"[^\"]{20,}\"", "", browser.get(quiz).text))
-        with h.write("training") as uow:  # Another answer is right for the second reader.
-            version = uow.session.scalars(select(CourseVersion)).one()
-            flipped = [one | {"answer": 2} for one in version.quiz]
-            statement = CourseVersion.__table__.update().values(quiz=flipped)
-            uow.session.connection().execute(statement)
-    strip = re.compile(r"<(input|meta)[^>]*csrf[^>]*>|hx-headers='[^']*'")
-    assert strip.sub("", pages[0]) == strip.sub("", pages[1])
-
-
-def test_failing_says_how_far_and_which_questions_to_look_at_again(h: Harness) -> None:
-    create_active(h)
-    person = hire(h)
-    one = open_assignment(h, person.person_id)
-    browser = h.client(Role.REP, person_id=person.person_id)
-    quiz, attempt = _to_quiz(browser, one.id)
-    sent = browser.submit(quiz, {"attempt_id": attempt, "answer-1": "1", "answer-2": "2"}, form_of=quiz)
-    text = assert_page(browser.get(sent.location))
-    assert "50 % right; 80 % are needed" in text
-    assert "Look again at question 2." in text
-
-
-def test_pages_cannot_be_skipped(h: Harness) -> None:
-    create_active(h)
-    person = hire(h)
-    one = open_assignment(h, person.person_id)
-    browser = h.client(Role.REP, person_id=person.person_id)
-    here = f"/training/assignments/{one.id}"
-    assert browser.get(f"{here}/pages/1").location == here
-    browser.submit(f"{here}/start", form_of=here)
-    assert browser.get(f"{here}/pages/2").location == f"{here}/pages/1"
-    assert browser.get(f"{here}/quiz").location == f"{here}/pages/1"
-    skipped = browser.submit(f"{here}/pages/2", form_of=f"{here}/pages/1")
-    assert skipped.status_code == 409
-
-
-def test_a_course_that_asks_nothing_is_completed_on_its_last_page(h: Harness) -> None:
-    create_active(h, quiz=())
+def test_the_last_page_sent_twice_by_a_double_click_counts_once(h: Harness) -> None:
+    create_active(h, parts=(TEXT,))
     person = hire(h)
     here = f"/training/assignments/{open_assignment(h, person.person_id).id}"
     browser = h.client(Role.REP, person_id=person.person_id)
     browser.submit(f"{here}/start", form_of=here)
-    follow(browser, f"{here}/pages/1")
-    assert "I have read and understood this" in assert_page(browser.get(f"{here}/pages/2"))
-    done = follow(browser, f"{here}/pages/2")
-    assert done.location == here
+    follow(browser, f"{here}/parts/text/pages/1")
+    assert follow(browser, f"{here}/parts/text/pages/2").location == here
+    again = browser.submit(f"{here}/parts/text/pages/2", form_of="/training/my")
+    assert (again.status_code, again.location) == (303, here)
     assert len(h.events("training", "training.certificate.issued.v1")) == 1
+
+
+def test_pages_and_parts_cannot_be_skipped(h: Harness) -> None:
+    link = LinkPart("link", LocalizedText("链接", "Link"), "https://example.com/")
+    create_active(h, parts=(TEXT, link))
+    person = hire(h)
+    one = open_assignment(h, person.person_id)
+    browser = h.client(Role.REP, person_id=person.person_id)
+    here = f"/training/assignments/{one.id}"
+    assert browser.get(f"{here}/parts/text/pages/1").location == here
+    browser.submit(f"{here}/start", form_of=here)
+    assert browser.get(f"{here}/parts/text/pages/2").location == f"{here}/parts/text/pages/1"
+    assert browser.get(f"{here}/parts/link").status_code == 409
+    assert browser.get(f"{here}/parts/nothing").status_code == 404
+    skipped = browser.submit(f"{here}/parts/text/pages/2", form_of=f"{here}/parts/text/pages/1")
+    assert skipped.status_code == 409
+    assert browser.submit(f"{here}/parts/text/done", form_of=here).status_code == 409
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_link_is_done_when_the_learner_says_so(h: Harness, locale: str) -> None:
+    create_active(h, parts=(LinkPart("link", LocalizedText("链接", "Link"), "https://example.com/a"),))
+    person = hire(h)
+    here = f"/training/assignments/{open_assignment(h, person.person_id).id}"
+    browser = h.client(Role.REP, person_id=person.person_id, locale=locale)
+    browser.submit(f"{here}/start", form_of=here)
+    assert 'href="https://example.com/a"' in assert_page(browser.get(f"{here}/parts/link"))
+    assert browser.submit(f"{here}/parts/link/done", form_of=f"{here}/parts/link").location == here
+    assert len(h.events("training", "training.certificate.issued.v1")) == 1
+
+
+def test_what_is_left_to_do_elsewhere_is_said_on_the_overview(h: Harness) -> None:
+    parts = (SessionPart("s", LocalizedText("面授", "Session")), TEXT)
+    create_active(h, parts=parts)
+    person = hire(h)
+    here = f"/training/assignments/{open_assignment(h, person.person_id).id}"
+    browser = h.client(Role.REP, person_id=person.person_id)
+    browser.submit(f"{here}/start", form_of=here)
+    follow(browser, f"{here}/parts/text/pages/1")
+    assert follow(browser, f"{here}/parts/text/pages/2").location == here
+    text = assert_page(browser.get(here))
+    assert "What is left happens elsewhere" in text
+    assert_page(browser.get(f"{here}/parts/s"))
 
 
 def test_somebody_elses_assignment_is_not_found_anywhere(h: Harness) -> None:
@@ -136,11 +122,11 @@ def test_somebody_elses_assignment_is_not_found_anywhere(h: Harness) -> None:
     stranger = h.client(Role.REP, person_id=other.person_id)
     here = f"/training/assignments/{one.id}"
     for url in (
-        here, f"{here}/pages/1", f"{here}/quiz", f"/training/certificates/{certificate}",
+        here, f"{here}/parts/text", f"{here}/parts/text/pages/1", f"/training/certificates/{certificate}",
         f"/training/certificates/{certificate}.pdf",
     ):  # fmt: skip
         assert stranger.get(url).status_code == 404, url
-    for url in (f"{here}/start", f"{here}/pages/1", f"{here}/quiz"):
+    for url in (f"{here}/start", f"{here}/parts/text/pages/1", f"{here}/parts/text/done"):
         assert stranger.submit(url, form_of="/training/my").status_code == 404, url
     assert owner.employee_no not in stranger.get("/training/certificates").text
 
@@ -203,7 +189,7 @@ def test_a_manager_gives_more_time_with_a_reason_and_reminds_once_a_day(h: Harne
     assert "few words" in assert_page(
         follow(browser, f"{here}/extend", {"due_on": later, "reason": "x"}), status=422
     )
-    for expected in ("1 reminder sent", "reminded today already"):
+    for expected in ("They have been reminded.", "reminded today already"):
         sent = browser.submit(f"{here}/remind", form_of=here)
         assert expected in assert_page(browser.get(sent.location))
     assert "reminded on" in h.client(Role.REP, person_id=person.person_id).get("/training/my").text
@@ -233,7 +219,7 @@ def test_reminding_the_team_reminds_those_who_are_overdue_on_the_page_shown(h: H
     browser = h.client(Role.MANAGER, person_id=boss.person_id)
     sent = browser.submit("/training/team/remind", form_of="/training/team")
     assert "3 reminders sent" in assert_page(browser.get(sent.location))
-    assert len(h.events("training", "training.reminder.sent.v1")) == 3
+    assert len(h.events("training", "training.notice.given.v1")) == 3
 
 
 def test_an_account_without_a_person_has_an_empty_page_that_says_what_to_do(h: Harness) -> None:
@@ -281,13 +267,3 @@ def _count_statements(h: Harness) -> int:
     assert_page(h.client(Role.TRAINER).get("/training/team"))
     event.remove(engine, "before_cursor_execute", count)
     return len(statements)
-
-
-def _to_quiz(browser: Browser, assignment_id: UUID) -> tuple[str, str]:
-    here = f"/training/assignments/{assignment_id}"
-    browser.submit(f"{here}/start", form_of=here)
-    for number in (1, 2):
-        follow(browser, f"{here}/pages/{number}")
-    found = re.search(r'name="attempt_id" value="([^"]+)"', browser.get(f"{here}/quiz").text)
-    assert found is not None
-    return f"{here}/quiz", found[1]

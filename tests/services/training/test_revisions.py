@@ -91,6 +91,17 @@ def test_another_number_of_days_moves_due_dates_but_not_what_a_manager_gave(h: H
     assert len(stated(h, "training_overdue", person.person_id)) == 1
 
 
+def test_nobody_is_made_late_by_a_change_of_what_is_asked(h: Harness) -> None:
+    path = create_active(h)
+    person = hire(h)
+    due_on = open_assignment(h, person.person_id).due_on
+    h.clock.advance(timedelta(days=20))
+    proposal = propose_change(h, path.id, due=AFTER_30.__class__(AFTER_30.kind, 10))
+    assert changes(h, proposal) == {}
+    confirm_change(h, proposal)
+    assert open_assignment(h, person.person_id).due_on == due_on
+
+
 def test_a_course_that_is_added_is_asked_of_everybody_and_one_that_is_taken_out_of_nobody(h: Harness) -> None:
     path = create_active(h, courses=("one", "two"))
     person = hire(h)

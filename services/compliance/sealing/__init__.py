@@ -1,1 +1,0 @@
-"""Sealing: what a confidential row shows of itself to whoever exports the log."""

@@ -1,0 +1,1 @@
+"""Acknowledgements 阅读确认: “read and understood”, signed with the password."""

@@ -1,0 +1,1 @@
+"""Who sat which assessment, for those who look after them; a trainer may let a sitting not count."""

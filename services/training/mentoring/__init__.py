@@ -1,0 +1,1 @@
+"""Mentorships 导师制: a plan by week, what the two note, joint visits, and the sign-off."""

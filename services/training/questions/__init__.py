@@ -1,0 +1,1 @@
+"""The question bank: topics, questions in six kinds, and their revisions, none of which ever changes."""
