@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, get_args
 from uuid import UUID
 
+from services.training.waivers.rules import CreditKind
 from shared.core.text import N_
 from shared.core.zones import local_date
 from shared.messages import type_of
@@ -21,6 +22,7 @@ from shared.messages.training import (
     CertificateIssued,
     CertificateRevoked,
     CertificateSuperseded,
+    CompletionImported,
     CreditEnded,
     CreditGiven,
 )
@@ -32,12 +34,14 @@ class SpanKind(StrEnum):
     COMPLETION = "completion"
     CERTIFICATE = "certificate"
     CREDIT = "credit"
+    IMPORT = "import"
 
 
 KIND_WORDS = {
     SpanKind.COMPLETION: N_("Course completed"),
     SpanKind.CERTIFICATE: N_("Certificate"),
     SpanKind.CREDIT: N_("Waiver or equivalent course"),
+    SpanKind.IMPORT: N_("Earlier completion"),
 }
 
 Fact = (
@@ -47,17 +51,19 @@ Fact = (
     | CertificateSuperseded
     | CreditGiven
     | CreditEnded
+    | CompletionImported
 )
 TYPES = frozenset(map(type_of, get_args(Fact)))
-# Of whom a course is not required, nothing is known that would make them trained.
-_EXEMPTION = "exemption"
+# Of whom a course is not required, nothing is known that would make them trained; and what counts because of an
+# earlier completion is told by the import itself, which may correct it.
+_CREDITS = (CreditKind.WAIVER, CreditKind.EQUIVALENT)
 
 
 @dataclass(frozen=True)
 class Span:
     """Trained from `since` up to but not on `until` (None: no end), resting on the events at `evidence`.
 
-    `reference` is the assignment completed, the certificate, or the credit for a waiver or an equivalent course.
+    `reference` is what it rests on: an assignment, a certificate, a credit or an earlier completion.
     """
 
     person_id: UUID
@@ -96,20 +102,18 @@ def learn(known: Sequence[Span], fact: Fact, effective_at: datetime, position: i
             held = [one for one in known if one.reference == fact.certificate_id]
             return [_cut(one, local_date(effective_at), position) for one in held]
         case CreditGiven():
-            return [] if fact.kind == _EXEMPTION else [Change(None, _credit(fact, position))]
+            return [Change(None, _credit(fact, position))] if fact.kind in _CREDITS else []
         case CreditEnded():
             held = [one for one in known if one.reference == fact.credit_id]
             return [_cut(one, local_date(effective_at), position) for one in held]
+        case CompletionImported():
+            said_before = [one for one in known if one.reference == fact.completion_id]
+            return [*(Change(one, None) for one in said_before), *_import(known, fact, position)]
 
 
 def _complete(known: Sequence[Span], fact: AssignmentCompleted, position: int) -> list[Change]:
     since = local_date(fact.completed_at)
-    later = [
-        one.since
-        for one in known
-        if one.kind is SpanKind.CERTIFICATE and one.course_id == fact.course_id and one.since >= since
-    ]
-    until = min(later, default=None)
+    until = _next_certificate(known, fact.course_id, since)
     if until == since:
         return []
     after = Span(
@@ -118,12 +122,36 @@ def _complete(known: Sequence[Span], fact: AssignmentCompleted, position: int) -
     return [Change(None, after)]
 
 
+def _import(known: Sequence[Span], fact: CompletionImported, position: int) -> list[Change]:
+    since = fact.completed_on
+    if fact.valid_until is not None:
+        until: date | None = fact.valid_until + timedelta(days=1)
+    else:
+        until = _next_certificate(known, fact.course_id, since)
+    if until is not None and until <= since:
+        return []
+    after = Span(
+        fact.person_id, fact.course_id, SpanKind.IMPORT, fact.completion_id, since, until, (position,)
+    )
+    return [Change(None, after)]
+
+
+def _next_certificate(known: Sequence[Span], course_id: UUID, since: date) -> date | None:
+    """Return the first day from `since` on on which a certificate takes over from a completion without one."""
+    days = [
+        one.since
+        for one in known
+        if one.kind is SpanKind.CERTIFICATE and one.course_id == course_id and one.since >= since
+    ]
+    return min(days, default=None)
+
+
 def _certify(known: Sequence[Span], fact: CertificateIssued, position: int) -> list[Change]:
     until = fact.valid_until + timedelta(days=1) if fact.valid_until is not None else None
     bare = [
         one
         for one in known
-        if one.kind is SpanKind.COMPLETION
+        if (one.kind is SpanKind.COMPLETION or (one.kind is SpanKind.IMPORT and one.until is None))
         and one.course_id == fact.course_id
         and one.since <= fact.valid_from
         and (one.until is None or one.until > fact.valid_from)

@@ -34,7 +34,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("known_from", "ordinal", name=op.f("pk_trained_span")),
         sa.CheckConstraint(
-            "kind IN ('completion', 'certificate', 'credit')", name=op.f("ck_trained_span_spankind")
+            "kind IN ('completion', 'certificate', 'credit', 'import')", name=op.f("ck_trained_span_spankind")
         ),
     )
     op.create_index("ix_trained_span_person_id_course_id", "trained_span", ["person_id", "course_id"])

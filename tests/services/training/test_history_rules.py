@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from shared.messages.training import (
     CertificateIssued,
     CertificateRevoked,
     CertificateSuperseded,
+    CompletionImported,
     CreditEnded,
     CreditGiven,
 )
@@ -155,8 +157,33 @@ def test_a_waiver_counts_as_long_as_it_is_given_for_and_until_it_is_taken_back()
     assert [trained(fold([given, taken]), one) for one in (8, 9)] == [True, False]
 
 
-def test_an_exemption_makes_nobody_trained() -> None:
-    assert fold([(CreditGiven(new_id(), PERSON, COURSE, "exemption", day(3), None, None), at(3))]) == []
+@pytest.mark.parametrize("kind", ["exemption", "earlier"])
+def test_an_exemption_and_the_credit_of_an_import_make_nobody_trained_by_themselves(kind: str) -> None:
+    assert fold([(CreditGiven(new_id(), PERSON, COURSE, kind, day(3), None, None), at(3))]) == []
+
+
+def imported(number: int, last: int | None, completion: UUID | None = None) -> Told:
+    until = day(last) if last is not None else None
+    made = CompletionImported(
+        completion or new_id(), new_id(), PERSON, COURSE, day(number), until, None, None
+    )
+    return made, at(number)
+
+
+def test_an_earlier_completion_counts_to_its_last_day_beside_a_certificate_of_its_own_time() -> None:
+    known = fold([issued(30, 40), imported(10, 35)])
+    assert [trained(known, one) for one in (9, 10, 35, 40, 41)] == [False, True, True, True, False]
+
+
+def test_an_earlier_completion_without_end_counts_until_a_certificate_takes_over() -> None:
+    for told in ([imported(10, None), issued(30, 40)], [issued(30, 40), imported(10, None)]):
+        assert [trained(fold(told), one) for one in (10, 29, 40, 41)] == [True, True, True, False]
+
+
+def test_what_is_said_again_about_an_earlier_completion_replaces_what_was_said_before() -> None:
+    one = new_id()
+    known = fold([imported(10, 35, one), imported(12, 20, one)])
+    assert [trained(known, number) for number in (10, 12, 20, 21)] == [False, True, True, False]
 
 
 @st.composite
