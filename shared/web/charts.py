@@ -53,12 +53,21 @@ def bars(items: Sequence[tuple[str, float]], *, title: str, description: str, sa
 
 
 def stacked(
-    labels: Sequence[str], series: Sequence[Series], *, title: str, description: str, say: Say = number
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    title: str,
+    description: str,
+    say: Say = number,
+    totals: Sequence[float] | None = None,
 ) -> Markup:
-    """Return lying bars made of a part for each series; the whole stands at the end of a bar."""
+    """Return lying bars made of a part for each series; the whole stands at the end of a bar.
+
+    `totals` are the wholes where the parts, being rounded, do not quite add up to them.
+    """
     key = _key(title, *labels)
-    totals = [sum(_value(one, place) for one in series) for place in range(len(labels))]
-    most = max([*totals, 0]) or 1
+    sums = [sum(_value(one, place) for one in series) for place in range(len(labels))]
+    most = max([*sums, 0]) or 1
     named = len(series) > 1
     parts = [_hatches(key, len(series))] if named else []
     for place, label in enumerate(labels):
@@ -70,7 +79,7 @@ def stacked(
                 shown = f"{label} · {one.name}: {say(_value(one, place))}" if named else label
                 parts.append(_box(key, order, x, y, width, shown, named=named))
             x += width
-        parts.append(_text(x + 6, y + 15, say(totals[place])))
+        parts.append(_text(x + 6, y + 15, say((totals or sums)[place])))
     height = 14 + len(labels) * _ROW
     if named:
         legend, rows = _legend(key, [one.name for one in series], height + 6)
@@ -167,7 +176,7 @@ def _frame(key: str, height: float, title: str, description: str, parts: Sequenc
     return Markup(  # noqa: S704
         f'<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" '
         f'width="{WIDTH}" height="{height:.0f}" role="img" '
-        f'aria-labelledby="{key}-title {key}-desc" font-size="12">'
+        f'aria-labelledby="{key}-title {key}-desc" font-size="12" font-family="Document Sans, sans-serif">'
         f'<title id="{key}-title">{escape(title)}</title><desc id="{key}-desc">{escape(description)}</desc>'
         f"{inside}</svg>"
     )

@@ -74,6 +74,11 @@ class Span:
     until: date | None
     evidence: tuple[int, ...]
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day that counts."""
+        return self.until - timedelta(days=1) if self.until is not None else None
+
     def covers(self, day: date) -> bool:
         """Say whether the day counts."""
         return self.since <= day and (self.until is None or day < self.until)

@@ -197,7 +197,8 @@ def draw(sheet: Sheet) -> Any:
         case ReportCode.HOURS:
             months = [say(one.name) for one in sheet.columns[:-1]]
             series = [charts.Series(say(one.name), one.cells[:-1]) for one in lines]
-            return charts.stacked(months, series, title=title, description=note)
+            whole = [one or 0 for one in sheet.total[:-1]] if len(lines) == len(sheet.lines) else None
+            return charts.stacked(months, series, title=title, description=note, totals=whole)
         case ReportCode.OVERDUE | ReportCode.EXPIRING:
             labels = [say(one.name) for one in lines]
             series = [

@@ -286,12 +286,13 @@ def _document(title: str) -> str:
 def _chart(courses: list[Course], wanted: TeamFilter, today: date) -> Any:
     team = visible_team(current_principal(), DirectoryPerson.id)
     counts = count_cells(current_uow().session, team, today, wanted)
+    asked = [one for one in courses if any((one.id, state) in counts for state in URGENCY_WORDS)]
     series = [
-        charts.Series(say(URGENCY_WORDS[state]), [counts.get((one.id, state), 0) for one in courses])
+        charts.Series(say(URGENCY_WORDS[state]), [counts.get((one.id, state), 0) for one in asked])
         for state in (Urgency.DONE, Urgency.OPEN, Urgency.DUE_SOON, Urgency.OVERDUE)
     ]
     return charts.stacked(
-        [one.title.pick(locale_code()) for one in courses],
+        [one.title.pick(locale_code()) for one in asked],
         series,
         title=_("People by course"),
         description=_("How many people have done each course, and how many it is asked of"),
