@@ -39,6 +39,7 @@ FUZZED = (
     "bookings",
     "library",
     "mentorships",
+    "reissues",
     *RELIEF,
 )
 
@@ -63,6 +64,13 @@ def test_the_document_is_valid_and_lists_the_whole_api(h: Harness) -> None:
         "/training/v1/certificates",
         "/training/v1/certificates/{certificate_id}",
         "/training/v1/certificates/{certificate_id}/document",
+        "/training/v1/certificates/{certificate_id}/badge",
+        "/training/v1/certificates/{certificate_id}/revoke",
+        "/training/v1/certificates/{certificate_id}/replace",
+        "/training/v1/reissues",
+        "/training/v1/reissues/{reissue_id}",
+        "/training/v1/reissues/{reissue_id}/stop",
+        "/training/v1/reissues/{reissue_id}/resume",
         "/training/v1/verify/{number}",
         "/training/v1/assignments/bulk",
         "/training/v1/assignments/{assignment_id}/extend",
@@ -111,7 +119,7 @@ def test_schemathesis_finds_nothing_with_all_checks(h: Harness) -> None:
         if operation.path.split("/")[3] in FUZZED:
             called.add(operation.label)
             _run(operation, token)
-    assert len(called) == 55
+    assert len(called) == 60
 
 
 def _world(h: Harness) -> tuple[UUID, dict[str, str]]:
@@ -178,6 +186,8 @@ def _run(operation: Any, token: str) -> None:
     asks = operation.method == "post" and operation.path.endswith(
         ("assignments", "bulk", "extend", "exceptions")
     )
+    # No schema can say what is inside a file, so that one made up is refused where the document would take it.
+    takes_file = operation.path.endswith(("/revoke", "/replace"))
 
     @settings(
         max_examples=20,
@@ -189,7 +199,8 @@ def _run(operation: Any, token: str) -> None:
     @given(case=operation.as_strategy())
     def fuzz(case: Any) -> None:
         # What is decided about days is refused for what has passed, which no schema can say.
-        excluded = [positive_data_acceptance] if operation.path.split("/")[3] in RELIEF or asks else []
+        loose = operation.path.split("/")[3] in RELIEF or asks or takes_file
+        excluded = [positive_data_acceptance] if loose else []
         case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, excluded_checks=excluded)
 
     fuzz()
