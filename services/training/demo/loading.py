@@ -72,11 +72,8 @@ def load_demo(database: Database, company: DemoCompany) -> None:
     load_careers(database, company)
     load_mentoring(database, company)
     load_relief(database, company)
-<<<<<<< HEAD
-    follow(database)
-=======
     load_certificates(database, company)
->>>>>>> certs
+    follow(database)
 
 
 def _begin_today(database: Database, company: DemoCompany) -> None:
