@@ -63,6 +63,9 @@ from services.training.handlers import (
     SESSIONS_JOB,
     SITTINGS_JOB,
 )
+from services.training.history.api import blp as history_api
+from services.training.history.commands import FOLLOW_JOB
+from services.training.history.pages import bp as history_pages
 from services.training.imports.api import blp as imports_api
 from services.training.imports.api import completions_blp as earlier_api
 from services.training.imports.models import LegacyCompletion, LegacyImport
@@ -127,6 +130,8 @@ from services.training.relief.api import blp as relief_api
 from services.training.relief.pages import bp as relief_pages
 from services.training.reminders.api import blp as reminders_api
 from services.training.reminders.pages import bp as reminders_pages
+from services.training.reports.api import blp as reports_api
+from services.training.reports.pages import bp as reports_pages
 from services.training.revisions.api import blp as paths_api
 from services.training.revisions.pages import bp as revisions_pages
 from services.training.seminars.models import SeminarCase
@@ -188,6 +193,8 @@ SERVICE = Service(
         mentorships_api,
         pairing_api,
         careers_api,
+        history_api,
+        reports_api,
         imports_api,
         earlier_api,
     ),
@@ -207,6 +214,8 @@ SERVICE = Service(
         evidence_pages,
         drafts_pages,
         certificates_pages,
+        reports_pages,
+        history_pages,
         questions_pages,
         topics_pages,
         interchange_pages,
@@ -263,6 +272,8 @@ SERVICE = Service(
         NavigationItem(_SECTION, N_("Plan sessions"), "/training/sessions/plan", SESSIONS_EDIT, 33),
         NavigationItem(_SECTION, N_("Learning paths"), "/training/curricula", CURRICULA_READ, 33),
         NavigationItem(_SECTION, N_("Certificates"), "/training/certificates", CERTIFICATES_READ, 34),
+        NavigationItem(_SECTION, N_("Reports"), "/training/reports", TEAM_READ, 36),
+        NavigationItem(_SECTION, N_("Who was trained when"), "/training/history", TEAM_READ, 36),
         NavigationItem(_SECTION, N_("Due-date exceptions"), "/training/exceptions", RELIEF_READ, 34),
         NavigationItem(_SECTION, N_("Library"), "/training/library", LIBRARY_READ, 35),
         NavigationItem(_SECTION, N_("Mentoring"), "/training/mentoring", MENTORING_OWN, 36),
@@ -336,6 +347,7 @@ SERVICE = Service(
         Schedule(LEAVERS_JOB, minute="10", hour="1"),
         Schedule(RENDER_MANY_JOB, minute="30", hour="2"),
         Schedule(SESSIONS_JOB, minute="5", hour="8"),
+        Schedule(FOLLOW_JOB, minute="*/5"),
         Schedule(EXCEPTIONS_JOB, minute="30", hour="6"),
     ),
     load_demo=load_demo,

@@ -29,6 +29,7 @@ from services.training.enrolment.queries import asks_anything
 from services.training.equivalents.commands import APPLY_JOB as EQUIVALENCE_JOB
 from services.training.equivalents.commands import apply_chunk
 from services.training.exceptions.commands import close_settled, find_chunk
+from services.training.history.commands import FOLLOW_JOB, follow_log
 from services.training.imports.commands import APPLY_JOB as IMPORT_JOB
 from services.training.imports.commands import finish_import, record_steps
 from services.training.imports.queries import get_import, preview_of
@@ -45,6 +46,7 @@ from services.training.printing.rules import LANGUAGES
 from services.training.reissues.commands import REISSUE_JOB, finish_reissue, reissue_chunk
 from services.training.reissues.queries import get_reissue, list_printed_ids
 from services.training.reminders.commands import send_chunk
+from services.training.reports.commands import PRINT_JOB, print_document
 from services.training.retraining.commands import ask_again
 from services.training.revisions.commands import COUNT_JOB, assign_chunk, count_chunk, release_chunk
 from services.training.revisions.models import CurriculumProposal
@@ -403,6 +405,8 @@ JOBS: Mapping[str, JobHandler] = {
     RENDER_MANY_JOB: render_certificates,
     REISSUE_JOB: reissue_certificates,
     REMINDERS_JOB: send_reminders,
+    FOLLOW_JOB: follow_log,
+    PRINT_JOB: print_document,
     SITTINGS_JOB: settle_sittings,
     SESSIONS_JOB: remind_of_sessions,
     INDEX_JOB: index_library_files,

@@ -30,6 +30,7 @@ from services.training.demo.questions import load_bank, load_sittings
 from services.training.demo.relief import load_relief
 from services.training.demo.sessions import load_sessions
 from services.training.enrolment.commands import activate_curriculum
+from services.training.history.commands import follow
 from services.training.parts.rules import AssessmentPart, Part, TextPart
 from services.training.questions.commands import add_question, ensure_topic
 from services.training.questions.rules import QuestionBody, QuestionKind
@@ -70,6 +71,7 @@ def load_demo(database: Database, company: DemoCompany) -> None:
     load_careers(database, company)
     load_mentoring(database, company)
     load_relief(database, company)
+    follow(database)
 
 
 def _begin_today(database: Database, company: DemoCompany) -> None:
