@@ -5,7 +5,6 @@ in this process, warm, with the same fonts and the same kind of PDF (PDF/A-3u, t
 """
 
 import io
-import os
 import time
 from datetime import UTC, date, datetime
 from statistics import median
@@ -19,7 +18,7 @@ from services.training.printing.commands import draw
 from services.training.printing.rules import Printed, form_of, sheet_of
 from shared.core.settings import Settings
 from shared.core.text import LocalizedText
-from shared.documents import close_default_pool, qr_svg
+from shared.documents import qr_svg
 from shared.documents.fetcher import AssetFetcher
 from shared.documents.worker import PRINT_CSS
 from shared.signing import load_keystore
@@ -128,14 +127,3 @@ def _seconds(work) -> float:  # type: ignore[no-untyped-def]
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
-
-
-if __name__ == "__main__":
-    import tempfile
-    from pathlib import Path
-
-    with tempfile.TemporaryDirectory() as folder:
-        here = Settings(Path(folder), ("training",), "sqlite://{service}", BASE, "secret")
-        for figure in measure(here):
-            print(figure, f"load {os.getloadavg()[0]:.1f}")
-    close_default_pool()
