@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.core.permissions import permission
 from shared.core.principals import Principal, Role
 from shared.core.text import N_
-from shared.directory import DirectoryPerson, is_above
+from shared.directory import ids_below, is_above
 
 _EVERYBODY = tuple(role for role in Role if role is not Role.SYSTEM)
 # They see everybody's training; a manager sees their subtree, anybody else only their own.
@@ -75,7 +75,24 @@ CERTIFICATES_READ = permission(
 IMPORT = permission(
     "training.completion.import", Role.TRAINER, title=N_("Take over earlier completions from files")
 )
-REVOKE = permission("training.certificate.revoke", Role.TRAINER, title=N_("Revoke a certificate"))
+REVOKE = permission(
+    "training.certificate.revoke", Role.TRAINER, title=N_("Revoke or replace a certificate, with evidence")
+)
+CERTIFICATES_EVIDENCE = permission(
+    "training.certificate.evidence",
+    Role.TRAINER,
+    Role.COMPLIANCE,
+    Role.AUDITOR,
+    title=N_("See the evidence for which a certificate was revoked or replaced"),
+)
+DESIGNS_EDIT = permission(
+    "training.design.edit",
+    Role.TRAINER,
+    title=N_("Design certificates, and print those that were issued anew"),
+)
+DESIGNS_READ = permission(
+    "training.design.read", Role.TRAINER, Role.AUDITOR, title=N_("See how certificates are designed")
+)
 QUESTIONS_EDIT = permission(
     "training.question.edit",
     Role.TRAINER,
@@ -92,7 +109,6 @@ SITTINGS_READ = permission(
 SITTINGS_VOID = permission(
     "training.sitting.void", Role.TRAINER, title=N_("Let a sitting not count, with a reason")
 )
-
 EVIDENCE_DECIDE = permission(
     "training.evidence.decide",
     Role.TRAINER,
@@ -181,6 +197,9 @@ PERMISSIONS = (
     QUESTIONS_EDIT,
     SITTINGS_READ,
     SITTINGS_VOID,
+    CERTIFICATES_EVIDENCE,
+    DESIGNS_EDIT,
+    DESIGNS_READ,
     SESSIONS_READ,
     SESSIONS_BOOK,
     SESSIONS_RUN,
@@ -211,7 +230,7 @@ def visible(principal: Principal, person_id: InstrumentedAttribute[UUID]) -> Col
     own = person_id == principal.person_id
     if Role.MANAGER not in principal.roles:
         return own
-    return or_(own, person_id.in_(_below(principal.person_id)))
+    return or_(own, person_id.in_(ids_below(principal.person_id)))
 
 
 def own(principal: Principal, person_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
@@ -225,14 +244,14 @@ def visible_team(principal: Principal, person_id: InstrumentedAttribute[UUID]) -
         return true()
     if principal.person_id is None or Role.MANAGER not in principal.roles:
         return false()
-    return person_id.in_(_below(principal.person_id))
+    return person_id.in_(ids_below(principal.person_id))
 
 
 def below(principal: Principal, person_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """Return the condition under which somebody is below the principal: whom they manage, whatever else they see."""
     if principal.person_id is None or Role.MANAGER not in principal.roles:
         return false()
-    return person_id.in_(_below(principal.person_id))
+    return person_id.in_(ids_below(principal.person_id))
 
 
 def manages(session: Session, principal: Principal, person_id: UUID) -> bool:
@@ -253,13 +272,3 @@ def visible_promotions(principal: Principal, person_id: InstrumentedAttribute[UU
 def decides_on(session: Session, principal: Principal, person_id: UUID) -> bool:
     """Say whether the principal has a word in somebody's career: a manager further up, or HR."""
     return Role.HR in principal.roles or manages(session, principal, person_id)
-
-
-def _below(manager_id: UUID) -> Select[tuple[UUID]]:
-    """Select everybody below a manager, in the database: a director's subtree is no list of parameters."""
-    # Without a name, so that one statement may ask twice.
-    below = select(DirectoryPerson.id).where(DirectoryPerson.manager_id == manager_id).cte(recursive=True)
-    report = aliased(DirectoryPerson)
-    # UNION, not UNION ALL: a circle of managers in bad data must not run for ever.
-    below = below.union(select(report.id).join(below, report.manager_id == below.c.id))
-    return select(below.c.id).where(below.c.id != manager_id)

@@ -3,6 +3,7 @@
 from shared.directory.audience import Audience
 from shared.directory.handlers import HANDLERS, apply_snapshots, row_of
 from shared.directory.models import DirectoryBase, DirectoryPerson
+from shared.directory.narrowing import EVERYBODY, Narrowing, here_on, ids_below
 from shared.directory.queries import (
     find_by_employee_no,
     find_person,
@@ -15,14 +16,18 @@ from shared.directory.queries import (
 )
 
 __all__ = [
+    "EVERYBODY",
     "HANDLERS",
     "Audience",
     "DirectoryBase",
     "DirectoryPerson",
+    "Narrowing",
     "apply_snapshots",
     "find_by_employee_no",
     "find_person",
     "get_person",
+    "here_on",
+    "ids_below",
     "is_above",
     "known_ids",
     "list_people",

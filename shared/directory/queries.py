@@ -5,13 +5,14 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from shared.core.errors import NotFound
 from shared.core.text import N_
 from shared.db.paging import DEFAULT_LIMIT, Page, paginate
 from shared.directory.audience import Audience
 from shared.directory.models import DirectoryPerson
+from shared.directory.narrowing import ids_below
 
 
 def find_person(session: Session, person_id: UUID) -> DirectoryPerson | None:
@@ -52,15 +53,7 @@ def names_of(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def list_subtree_ids(session: Session, manager_id: UUID) -> list[UUID]:
     """Return the ids of everybody below a manager, at any depth; the manager is not among them."""
-    below = (
-        select(DirectoryPerson.id)
-        .where(DirectoryPerson.manager_id == manager_id)
-        .cte("below", recursive=True)
-    )
-    report = aliased(DirectoryPerson)
-    # UNION, not UNION ALL: a circle of managers in bad data must not run for ever.
-    below = below.union(select(report.id).join(below, report.manager_id == below.c.id))
-    return [row for row in session.scalars(select(below.c.id)) if row != manager_id]
+    return list(session.scalars(ids_below(manager_id)))
 
 
 def is_above(session: Session, manager_id: UUID, person_id: UUID) -> bool:

@@ -26,9 +26,11 @@ from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
 from services.training.demo.library import load_library
 from services.training.demo.mentoring import load_mentoring
+from services.training.demo.questions import load_bank, load_sittings
 from services.training.demo.relief import load_relief
 from services.training.demo.sessions import load_sessions
 from services.training.enrolment.commands import activate_curriculum
+from services.training.history.commands import follow
 from services.training.parts.rules import AssessmentPart, Part, TextPart
 from services.training.questions.commands import add_question, ensure_topic
 from services.training.questions.rules import QuestionBody, QuestionKind
@@ -63,11 +65,13 @@ def load_demo(database: Database, company: DemoCompany) -> None:
         _write_draft(uow, company)
         while send_chunk(uow, now=company.now):
             continue
+    load_sittings(database, company)
     load_library(database, company)
     load_sessions(database, company)
     load_careers(database, company)
     load_mentoring(database, company)
     load_relief(database, company)
+    follow(database)
 
 
 def _begin_today(database: Database, company: DemoCompany) -> None:
@@ -117,6 +121,7 @@ def _prepare(uow: UnitOfWork, company: DemoCompany) -> list[Asked]:
     due_on = company.today - DUE_AGO
     if not uow.session.scalar(select(func.count()).select_from(DirectoryPerson)):
         _load_roster(uow, company)
+    load_bank(uow, now=start)
     _, curricula = seed_curricula(uow, now=start, hired_from=local_date(start), anti_bribery_on=due_on)
     for code in _SINCE_THE_START:
         _activate(uow, curricula[code], company)

@@ -84,7 +84,7 @@ def _open(uow: UnitOfWork, company: DemoCompany, most: int) -> list[_Open]:
             Assignment.status.in_(OPEN),
             Assignment.released_at.is_(None),
             Assignment.choice_id.is_(None),
-            Assignment.due_on.between(company.today + timedelta(days=3), company.today + _AHEAD),
+            Assignment.due_on.between(company.today + timedelta(days=15), company.today + _AHEAD),
             DirectoryPerson.id.not_in(parts),
             DirectoryPerson.left_on.is_(None),
         )

@@ -53,7 +53,7 @@ STEP_WORDS = {
     ExceptionStep.WITHDRAW: N_("withdraw"),
 }
 CAUSE_WORDS = {
-    Cause.ASKED: N_("Asked for"),
+    Cause.ASKED: N_("On request"),
     Cause.BEFORE_START: N_("Due before the person could begin"),
     Cause.LEAVE: N_("The person is on leave"),
     Cause.NO_VERSION: N_("The course has no published version"),

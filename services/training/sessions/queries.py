@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from services.training.courses.models import CourseVersion
+from services.training.courses.rules import VersionStatus
+from services.training.parts.rules import PartKind
 from services.training.sessions.models import CheckInKey, TrainingSession
 from services.training.sessions.rules import SessionKind, SessionStatus
 from shared.core.errors import NotFound
 from shared.core.text import N_
+from shared.core.zones import local_date
 from shared.db.paging import DEFAULT_LIMIT, Page, paginate
 from shared.directory import DirectoryPerson
 from shared.messages.people import ProductLine
@@ -96,6 +100,28 @@ def sessions_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Training
     wanted = list(dict.fromkeys(ids))
     found = session.scalars(select(TrainingSession).where(TrainingSession.id.in_(wanted)))
     return {one.id: one for one in found}
+
+
+def next_days(session: Session, now: datetime) -> dict[UUID, date | None]:
+    """Return, for each course that cannot be completed without a session, the day of the next one, or None.
+
+    Two queries: a company has dozens of courses, and of sessions those that are still to come.
+    """
+    versions = session.scalars(select(CourseVersion).where(CourseVersion.status == VersionStatus.PUBLISHED))
+    needs = {
+        one.course_id for one in versions if any(part.kind is PartKind.SESSION for part in one.content.parts)
+    }
+    statement = (
+        select(TrainingSession.course_id, func.min(TrainingSession.starts_at))
+        .where(
+            TrainingSession.course_id.in_(needs),
+            TrainingSession.starts_at > now,
+            TrainingSession.status.in_((SessionStatus.PLANNED, SessionStatus.OPEN)),
+        )
+        .group_by(TrainingSession.course_id)
+    )
+    found = {row[0]: local_date(row[1]) for row in session.execute(statement)}
+    return {course_id: found.get(course_id) for course_id in needs}
 
 
 def get_secret(session: Session, session_id: UUID) -> bytes:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,12 +16,18 @@ from werkzeug.wrappers import Response
 from services.training.assignments.commands import extend_assignment
 from services.training.assignments.rules import URGENCY_WORDS, Urgency
 from services.training.courses.models import Course
+from services.training.curricula.queries import list_curricula
+from services.training.curricula.rules import CurriculumStatus
 from services.training.permissions import ASSIGN, EXTEND, REMIND, TEAM_READ, below, visible_team
 from services.training.reminders.commands import remind
+from services.training.reports.commands import print_now
+from services.training.reports.pages import AT_ONCE, MOST_PRINTED, document, print_and_show, too_long
+from services.training.reports.schemas import lenient
 from services.training.team.queries import (
     Cell,
     TeamFilter,
     TeamRow,
+    count_cells,
     count_team,
     list_matrix_courses,
     list_open_courses,
@@ -29,13 +37,16 @@ from services.training.team.queries import (
     matrix_rows,
     visible_ids,
 )
-from services.training.team.schemas import TeamExtendSchema
-from shared.core.errors import DomainError
+from services.training.team.schemas import TeamExtendSchema, TeamQuerySchema, filter_of
+from shared.core.errors import DomainError, TooLarge
+from shared.core.text import N_
 from shared.core.zones import local_date
 from shared.directory import DirectoryPerson, names_of
-from shared.messages.people import Position, Region
-from shared.tabular import write_csv, write_xlsx
+from shared.messages.people import Position, ProductLine, Region
+from shared.web import charts
 from shared.web.context import current_principal, current_uow, now
+from shared.web.downloads import Form as DownloadForm
+from shared.web.downloads import attachment, table_file
 from shared.web.forms import Form
 from shared.web.guards import allows, guard
 from shared.web.i18n import locale_code, say
@@ -45,31 +56,41 @@ bp = Blueprint("training_team", __name__, url_prefix="/training")
 PAGE = 50
 REGIONS = {one.value: one.label for one in Region}
 POSITIONS = {one.value: one.label for one in Position}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Beyond so many people the chart is left to the report on completion, which is made for everybody.
+MOST_CHARTED = 5_000
 
 
 @bp.get("/team")
 @guard(TEAM_READ)
 def team_page() -> str:
     """People by courses, as a heat map."""
-    session, today, wanted = current_uow().session, local_date(now()), _filter()
+    session, today, data = current_uow().session, local_date(now()), _asked()
+    wanted = filter_of(data)
     team = visible_team(current_principal(), DirectoryPerson.id)
-    page = list_team(session, team, today, wanted, cursor=request.args.get("cursor"), limit=PAGE)
-    courses = list_matrix_courses(session)
+    page = list_team(session, team, today, wanted, cursor=data["cursor"], limit=PAGE)
+    courses = list_matrix_courses(session, wanted.curriculum_id)
     rows = matrix_rows(session, page.items, courses, today)
-    query = request.query_string.decode()
+    counts = count_team(session, team, today, wanted)
+    found = counts[wanted.state or "people"]
     return render_template(
         "training/team.html",
         courses=courses,
         rows=rows,
         next_cursor=page.next_cursor,
-        counts=count_team(session, team, today),
+        counts=counts,
+        found=found,
+        chart=_chart(courses, wanted, today) if found <= MOST_CHARTED else None,
+        printable=found <= MOST_PRINTED,
+        at_once=found <= AT_ONCE,
         wanted=wanted,
-        regions=REGIONS,
+        data=data,
+        curricula=[one for one in list_curricula(session) if one.status is CurriculumStatus.ACTIVE],
+        manager_names=names_of(session, [data["manager"]] if data["manager"] else []),
+        regions=Region,
+        product_lines=ProductLine,
         positions=POSITIONS,
         urgency_words=URGENCY_WORDS,
-        csv_url=f"/training/team.csv?{query}",
-        xlsx_url=f"/training/team.xlsx?{query}",
+        query=request.query_string.decode(),
         may_remind=allows(REMIND),
         may_assign=allows(ASSIGN),
         may_extend=allows(EXTEND),
@@ -77,20 +98,33 @@ def team_page() -> str:
     )
 
 
-@bp.get("/team.csv")
+@bp.get("/team.<any(csv,xlsx):form>")
 @guard(TEAM_READ)
-def team_csv() -> Response:
-    """The matrix as CSV: everybody whom the filter of the page finds."""
+def team_file(form: DownloadForm) -> Response:
+    """The matrix as a file: everybody whom the filter of the page finds."""
     headers, rows = _table()
-    return _download(write_csv(headers, rows), "text/csv", "training-team.csv")
+    return table_file(form, "training-team", headers, rows)
 
 
-@bp.get("/team.xlsx")
+@bp.get("/team.pdf")
 @guard(TEAM_READ)
-def team_xlsx() -> Response:
-    """The matrix as a workbook."""
-    headers, rows = _table()
-    return _download(write_xlsx(headers, rows, sheet="training"), XLSX, "training-team.xlsx")
+def team_pdf() -> Response:
+    """The matrix of a few people as a document, at once."""
+    if _count() > AT_ONCE:
+        raise TooLarge(N_("This document is long: let it be prepared on the report's page"))
+    title = _("Team's training")
+    pdf = print_now(_document(title), title=title, language=locale_code(), now=now())
+    return attachment(pdf, "application/pdf", "training-team.pdf")
+
+
+@bp.post("/team/print")
+@guard(TEAM_READ)
+def team_print() -> Response:
+    """Let the matrix of many people be drawn by a job."""
+    if _count() > MOST_PRINTED:
+        raise TooLarge(too_long())
+    title = _("Team's training")
+    return print_and_show(_document(title), title)
 
 
 @bp.post("/team/remind")
@@ -101,7 +135,8 @@ def remind_team() -> Response:
     team = visible_team(current_principal(), DirectoryPerson.id)
     chosen = chosen_ids(request.form)
     if not chosen:
-        page = list_team(uow.session, team, today, _filter(), cursor=request.args.get("cursor"), limit=PAGE)
+        data = _asked()
+        page = list_team(uow.session, team, today, filter_of(data), cursor=data["cursor"], limit=PAGE)
         chosen = [one.id for one in page.items]
     overdue = list_overdue(uow.session, visible_ids(uow.session, team, chosen), today)
     sent = [remind(uow, one, actor=current_principal(), now=now()) for one in overdue]
@@ -152,13 +187,8 @@ def extend_team() -> Response | tuple[str, int]:
     return _extension_page(form), 422
 
 
-def _filter() -> TeamFilter:
-    state = request.args.get("state", "")
-    return TeamFilter(
-        region=request.args.get("region", "")[:40].replace("\x00", ""),
-        search=request.args.get("search", "").strip()[:100].replace("\x00", ""),
-        state=state if state in ("overdue", "soon") else "",
-    )
+def _asked() -> dict[str, Any]:
+    return lenient(TeamQuerySchema, request.args)
 
 
 def chosen_ids(given: MultiDict[str, str]) -> list[UUID]:
@@ -206,15 +236,14 @@ def _say_reminded(sent: int, asked: int) -> None:
 
 
 def _table() -> tuple[list[str], Iterator[list[object]]]:
-    session = current_uow().session
-    courses = list_matrix_courses(session)
+    courses = list_matrix_courses(current_uow().session, filter_of(_asked()).curriculum_id)
     headers = [_("Employee number"), _("Name"), _("Job position"), _("Sales region")]
     return headers + [one.title.pick(locale_code()) for one in courses], _lines(courses)
 
 
 def _lines(courses: list[Course]) -> Iterator[list[object]]:
     """Yield a line a person, reading a page of people at a time."""
-    session, today, wanted = current_uow().session, local_date(now()), _filter()
+    session, today, wanted = current_uow().session, local_date(now()), filter_of(_asked())
     team = visible_team(current_principal(), DirectoryPerson.id)
     cursor: str | None = None
     while True:
@@ -241,7 +270,30 @@ def _cell_text(cell: Cell) -> str:
     return f"{word} {cell.assignment.due_on.isoformat()}"
 
 
-def _download(body: bytes, mimetype: str, name: str) -> Response:
-    return Response(
-        body, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+def _count() -> int:
+    """Return how many people the filter of the page finds."""
+    wanted, team = filter_of(_asked()), visible_team(current_principal(), DirectoryPerson.id)
+    return count_team(current_uow().session, team, local_date(now()), wanted)[wanted.state or "people"]
+
+
+def _document(title: str) -> str:
+    wanted, today = filter_of(_asked()), local_date(now())
+    chart = _chart(list_matrix_courses(current_uow().session, wanted.curriculum_id), wanted, today)
+    headers, rows = _table()
+    return document(title, _("People and what is asked of them"), chart, [(title, headers, rows)])
+
+
+def _chart(courses: list[Course], wanted: TeamFilter, today: date) -> Any:
+    team = visible_team(current_principal(), DirectoryPerson.id)
+    counts = count_cells(current_uow().session, team, today, wanted)
+    asked = [one for one in courses if any((one.id, state) in counts for state in URGENCY_WORDS)]
+    series = [
+        charts.Series(say(URGENCY_WORDS[state]), [counts.get((one.id, state), 0) for one in asked])
+        for state in (Urgency.DONE, Urgency.OPEN, Urgency.DUE_SOON, Urgency.OVERDUE)
+    ]
+    return charts.stacked(
+        [one.title.pick(locale_code()) for one in asked],
+        series,
+        title=_("People by course"),
+        description=_("How many people have done each course, and how many it is asked of"),
     )

@@ -1,11 +1,11 @@
 """Reading a team's training: people a page at a time, and their latest assignments in one query."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, distinct, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.training.assignments.models import Assignment
@@ -14,8 +14,16 @@ from services.training.assignments.rules import OPEN, AssignmentStatus, Urgency,
 from services.training.courses.models import Course
 from services.training.curricula.queries import list_requirements
 from services.training.curricula.rules import CurriculumStatus
+from services.training.reports.queries import courses_of
 from shared.db.paging import Page, paginate
-from shared.directory import DirectoryPerson
+from shared.directory import EVERYBODY, DirectoryPerson, Narrowing, here_on
+
+# What somebody may be found by: something late, due soon, to be done by now, or nothing of the kind.
+STATES = ("overdue", "soon", "open", "clear")
+_SOON = timedelta(days=14)
+# Written out, so that SQLite sees that the index of open assignments by person has all of these.
+_IS_OPEN = Assignment.status.in_(bindparam("open", list(OPEN), expanding=True, literal_execute=True))
+_BY_WEIGHT = {4: Urgency.OVERDUE, 3: Urgency.DUE_SOON, 2: Urgency.OPEN, 1: Urgency.DONE}
 
 
 @dataclass(frozen=True)
@@ -42,16 +50,16 @@ class TeamRow:
 
 @dataclass(frozen=True)
 class TeamFilter:
-    """`region` empty for all; `search` is part of a name or number; `state` is overdue, soon or empty."""
+    """`state` is one of STATES, or empty; `curriculum_id` leaves the courses of one learning path."""
 
-    region: str = ""
-    search: str = ""
+    people: Narrowing = EVERYBODY
     state: str = ""
+    curriculum_id: UUID | None = None
 
 
-def list_matrix_courses(session: Session) -> list[Course]:
-    """Return the courses that active curricula ask for, each once, in the order of their curricula."""
-    required = list_requirements(session, status=CurriculumStatus.ACTIVE)
+def list_matrix_courses(session: Session, curriculum_id: UUID | None = None) -> list[Course]:
+    """Return the courses that active curricula (or one of them) ask for, each once, in the order of the curricula."""
+    required = list_requirements(session, status=CurriculumStatus.ACTIVE, curriculum_id=curriculum_id)
     return list({one.course.id: one.course for one in required}.values())
 
 
@@ -65,7 +73,7 @@ def list_team(
     limit: int = 50,
 ) -> Page[DirectoryPerson]:
     """Return one page of the people of a team who are on the roster, by employee number."""
-    statement = select(DirectoryPerson).where(team, _is_here(today), *_conditions(wanted, today))
+    statement = select(DirectoryPerson).where(*_found(team, today, wanted))
     keys = [DirectoryPerson.employee_no, DirectoryPerson.id]
     return paginate(session, statement, keys=keys, cursor=cursor, limit=limit)
 
@@ -81,18 +89,43 @@ def matrix_rows(
     ]
 
 
-def count_team(session: Session, team: ColumnElement[bool], today: date) -> dict[str, int]:
-    """Return how many people there are, how many have something overdue, and how many due in 14 days."""
-    people = select(func.count()).select_from(DirectoryPerson).where(team, _is_here(today))
-    found = {"people": session.scalar(people) or 0}
-    for state in ("overdue", "soon"):
-        with_open = (
-            select(func.count(distinct(Assignment.person_id)))
-            .join(DirectoryPerson, DirectoryPerson.id == Assignment.person_id)
-            .where(team, _is_here(today), _is_in_state(state, today))
-        )
-        found[state] = session.scalar(with_open) or 0
-    return found
+def count_team(
+    session: Session, team: ColumnElement[bool], today: date, wanted: TeamFilter
+) -> dict[str, int]:
+    """Return how many people there are, and how many are in each of STATES: whatever state is asked for."""
+    # From the people to what is asked of them: a team's few are not to be sought among the company's many.
+    states = [
+        func.coalesce(func.sum(case((_in_state(one, today, wanted), 1), else_=0)), 0).label(one)
+        for one in STATES
+    ]
+    statement = select(func.count().label("people"), *states).select_from(DirectoryPerson)
+    everybody = replace(wanted, state="")
+    return dict(session.execute(statement.where(*_found(team, today, everybody))).one()._mapping)
+
+
+def count_cells(
+    session: Session, team: ColumnElement[bool], today: date, wanted: TeamFilter
+) -> dict[tuple[UUID, Urgency], int]:
+    """Return how many people's cells of each course say what: for a chart beside the matrix."""
+    open_ = Assignment.status.in_(OPEN)
+    weight = case(
+        (and_(open_, Assignment.due_on < today), 4),
+        (and_(open_, Assignment.due_on <= today + _SOON), 3),
+        (and_(open_, Assignment.opens_on <= today), 2),
+        (or_(open_, Assignment.status == AssignmentStatus.COMPLETED), 1),
+        else_=0,
+    )
+    people = select(DirectoryPerson.id).where(*_found(team, today, wanted)).cte()
+    cells = (
+        select(Assignment.course_id, func.max(weight).label("weight"))
+        .join(people, people.c.id == Assignment.person_id)
+        .group_by(Assignment.person_id, Assignment.course_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(cells.c.course_id, cells.c.weight, func.count()).group_by(cells.c.course_id, cells.c.weight)
+    )
+    return {(course, _BY_WEIGHT[weight]): count for course, weight, count in rows if weight}
 
 
 def list_overdue(session: Session, person_ids: Sequence[UUID], today: date) -> list[Assignment]:
@@ -127,36 +160,33 @@ def list_open_courses(session: Session, person_ids: Sequence[UUID]) -> list[Cour
     return list(session.scalars(select(Course).where(Course.id.in_(asked)).order_by(Course.code)))
 
 
-def _is_here(today: date) -> ColumnElement[bool]:
-    return and_(
-        DirectoryPerson.hired_on <= today,
-        or_(DirectoryPerson.left_on.is_(None), DirectoryPerson.left_on >= today),
-    )
-
-
-def _conditions(wanted: TeamFilter, today: date) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.region:
-        conditions.append(DirectoryPerson.region == wanted.region)
-    if wanted.search:
-        conditions.append(
-            or_(
-                DirectoryPerson.name.contains(wanted.search, autoescape=True),
-                DirectoryPerson.employee_no.contains(wanted.search, autoescape=True),
-            )
-        )
+def _found(team: ColumnElement[bool], today: date, wanted: TeamFilter) -> list[ColumnElement[bool]]:
+    conditions = [team, here_on(today), wanted.people.where()]
     if wanted.state:
-        conditions.append(
-            exists().where(Assignment.person_id == DirectoryPerson.id, _is_in_state(wanted.state, today))
-        )
+        conditions.append(_in_state(wanted.state, today, wanted))
     return conditions
 
 
+def _in_state(state: str, today: date, wanted: TeamFilter) -> ColumnElement[bool]:
+    """Return the condition under which a person has something in a state (or nothing open, for `clear`)."""
+    conditions = [Assignment.person_id == DirectoryPerson.id, _is_in_state(state, today)]
+    if wanted.curriculum_id is not None:
+        conditions.append(Assignment.course_id.in_(courses_of(wanted.curriculum_id)))
+    found = exists().where(*conditions).correlate(DirectoryPerson)
+    return ~found if state == "clear" else found
+
+
 def _is_in_state(state: str, today: date) -> ColumnElement[bool]:
-    is_open = Assignment.status.in_(OPEN)
-    if state == "overdue":
-        return and_(is_open, Assignment.due_on < today)
-    return and_(is_open, Assignment.due_on.between(today, today + timedelta(days=14)))
+    match state:
+        case "overdue":
+            day = Assignment.due_on < today
+        case "soon":
+            day = Assignment.due_on.between(today, today + _SOON)
+        case _:
+            day = Assignment.opens_on <= today
+    # As a CASE, because SQLite would go through all that is due in the company for each person by the index of
+    # due dates, and not through the few that are asked of the person.
+    return and_(_IS_OPEN, case((day, 1), else_=0) == 1)
 
 
 def _cell(assignment: Assignment | None, today: date) -> Cell:

@@ -5,7 +5,6 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from services.training.assignments.models import Assignment
-from services.training.certificates.models import Certificate
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.rules import VersionStatus, content_digest
 from services.training.parts.rules import AssessmentPart, PartKind
@@ -20,7 +19,6 @@ from tests.services.training.factories import (
     follow,
     hire,
     open_assignment,
-    take,
 )
 
 LOCALES = ("zh", "en")
@@ -212,24 +210,6 @@ def test_a_trainer_archives_a_path_and_sees_whom_it_is_for(h: Harness, locale: s
     with h.read("training") as uow:
         (row,) = uow.session.scalars(select(Assignment).where(Assignment.person_id == person.person_id))
         assert row.status == "cancelled"
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_a_trainer_revokes_a_certificate_with_a_reason(h: Harness, locale: str) -> None:
-    create_active(h)
-    take(h, open_assignment(h, hire(h).person_id).id)
-    with h.read("training") as uow:
-        certificate = uow.session.scalars(select(Certificate.id)).one()
-    url = f"/training/certificates/{certificate}"
-    browser = h.client(Role.TRAINER, locale=locale)
-    assert_page(browser.submit(f"{url}/revoke", {"reason": "no"}, form_of=url), status=422)
-    assert browser.submit(f"{url}/revoke", {"reason": "代答，经本人确认"}, form_of=url).status_code == 303
-    assert "代答，经本人确认" in assert_page(browser.get(url))
-    assert (
-        browser.submit(f"{url}/revoke", {"reason": "代答，经本人确认"}, form_of="/training/my").status_code
-        == 422
-    )
-    assert_page(browser.get("/training/certificates?state=revoked&search=T"))
 
 
 @pytest.mark.parametrize("locale", LOCALES)
