@@ -31,6 +31,8 @@ from tests.services.training.factories import ACTOR, assignments, create_active,
 from tests.services.training.session_factories import ask, create_session
 
 RELIEF = ("waivers", "exemptions", "exceptions", "equivalences", "notices", "reminder-plan")
+# An audience's dates in order, a code that is free, an instant that has come: no schema can say these.
+SAID_BY_RULES = ("curricula", "topics", "history", "imports")
 # What every service has is fuzzed with the suite.
 SHARED = ("checkpoints", "events", "proofs", "log-key")
 
@@ -193,7 +195,7 @@ def _run(operation: Any, token: str) -> None:
     takes_file = operation.path.endswith(("/revoke", "/replace"))
 
     @settings(
-        max_examples=20,
+        max_examples=10,
         deadline=None,
         derandomize=True,
         phases=[Phase.explicit, Phase.generate],
@@ -203,7 +205,7 @@ def _run(operation: Any, token: str) -> None:
     def fuzz(case: Any) -> None:
         # What is decided about days is refused for what has passed, and what makes a question one that can be
         # graded is a matter of its kind: no schema can say either.
-        loose = operation.path.split("/")[3] in RELIEF or asks or takes_file
+        loose = operation.path.split("/")[3] in (*RELIEF, *SAID_BY_RULES) or asks or takes_file
         excluded = [positive_data_acceptance] if loose else []
         case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, excluded_checks=excluded)
 
