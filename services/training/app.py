@@ -15,6 +15,9 @@ from services.training.attempts.models import Attempt, PartProgress
 from services.training.attempts.pages import bp as attempts_pages
 from services.training.attendance.api import blp as attendance_api
 from services.training.attendance.pages import bp as attendance_pages
+from services.training.badges.api import blp as badges_api
+from services.training.badges.models import Badge
+from services.training.badges.pages import bp as badges_pages
 from services.training.base import Base
 from services.training.bookings.api import blp as sessions_api
 from services.training.bookings.api import bookings_blp as bookings_api
@@ -25,21 +28,23 @@ from services.training.careers.api import blp as careers_api
 from services.training.careers.models import CareerSignOff, CareerStep, PromotionRequest
 from services.training.careers.pages import bp as careers_pages
 from services.training.certificates.api import blp as certificates_api
-from services.training.certificates.api import verify_blp as verify_api
 from services.training.certificates.models import Certificate, CertificateDocument
 from services.training.certificates.pages import bp as certificates_pages
 from services.training.certifications.api import blp as periods_api
 from services.training.certifications.models import CertificationPeriod
+from services.training.corrections.api import blp as corrections_api
+from services.training.corrections.pages import bp as corrections_pages
 from services.training.courses.api import blp as courses_api
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.pages import bp as courses_pages
 from services.training.curricula.models import Curriculum, CurriculumRevision
 from services.training.curricula.seed import seed_company
 from services.training.demo import load_demo
+from services.training.designing.pages import bp as designing_pages
+from services.training.designs.models import Design, DesignChoice, DesignVersion
 from services.training.desk.pages import bp as desk_pages
 from services.training.drafts.pages import bp as drafts_pages
 from services.training.enrolment.pages import bp as enrolment_pages
-from services.training.enrolment.pages import certificates_bp as revocation_pages
 from services.training.enrolment.pages import periods_bp as periods_pages
 from services.training.equivalents.api import blp as equivalents_api
 from services.training.equivalents.pages import bp as equivalents_pages
@@ -111,9 +116,16 @@ from services.training.permissions import (
 )
 from services.training.planning.pages import bp as planning_pages
 from services.training.player.pages import bp as player_pages
+from services.training.printing.api import blp as documents_api
+from services.training.printing.api import verify_blp as verify_api
+from services.training.printing.commands import RENDER_MANY_JOB
+from services.training.printing.pages import bp as printing_pages
 from services.training.questions.api import blp as questions_api
 from services.training.questions.models import Question, QuestionRevision, Topic
 from services.training.questions.pages import bp as questions_pages
+from services.training.reissues.api import blp as reissues_api
+from services.training.reissues.models import Reissue
+from services.training.reissues.pages import bp as reissues_pages
 from services.training.relief.api import blp as relief_api
 from services.training.relief.pages import bp as relief_pages
 from services.training.reminders.api import blp as reminders_api
@@ -161,6 +173,10 @@ SERVICE = Service(
         assignments_api,
         attempts_api,
         certificates_api,
+        documents_api,
+        corrections_api,
+        badges_api,
+        reissues_api,
         verify_api,
         questions_api,
         sittings_api,
@@ -198,7 +214,6 @@ SERVICE = Service(
         evidence_pages,
         drafts_pages,
         certificates_pages,
-        revocation_pages,
         reports_pages,
         history_pages,
         questions_pages,
@@ -206,6 +221,11 @@ SERVICE = Service(
         interchange_pages,
         sittings_pages,
         invigilation_pages,
+        printing_pages,
+        corrections_pages,
+        badges_pages,
+        designing_pages,
+        reissues_pages,
         planning_pages,
         agenda_pages,
         attendance_pages,
@@ -288,6 +308,11 @@ SERVICE = Service(
         QuestionImport,
         Sitting,
         SittingAnswer,
+        Design,
+        DesignVersion,
+        DesignChoice,
+        Reissue,
+        Badge,
         TrainingSession,
         Booking,
         BookingNotice,
@@ -320,6 +345,7 @@ SERVICE = Service(
         Schedule(REMINDERS_JOB, minute="0", hour="8"),
         Schedule(SITTINGS_JOB, minute="*/5"),
         Schedule(LEAVERS_JOB, minute="10", hour="1"),
+        Schedule(RENDER_MANY_JOB, minute="30", hour="2"),
         Schedule(SESSIONS_JOB, minute="5", hour="8"),
         Schedule(FOLLOW_JOB, minute="*/5"),
         Schedule(EXCEPTIONS_JOB, minute="30", hour="6"),

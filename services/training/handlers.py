@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from services.training.assigning.commands import (
     assign_chunk as ask_chunk,
 )
 from services.training.bookings.commands import release_leaver, remind_chunk
-from services.training.certificates.commands import LANGUAGES, RENDER_JOB, freeze_document
+from services.training.certificates.commands import RENDER_JOB
 from services.training.courses.commands import RETRAIN_JOB
 from services.training.courses.queries import get_course, get_version
 from services.training.courses.rules import VersionStatus as CourseVersionStatus
@@ -39,6 +40,11 @@ from services.training.library.rules import VersionStatus, files_from_json
 from services.training.materials.commands import DRAW_JOB, PAGES_AT_ONCE, draw_some
 from services.training.notices.commands import mail_chunk
 from services.training.pairing.commands import LEAVERS_JOB, end_for_leavers
+from services.training.printing.commands import RENDER_MANY_JOB, freeze_documents
+from services.training.printing.queries import list_undrawn
+from services.training.printing.rules import LANGUAGES
+from services.training.reissues.commands import REISSUE_JOB, finish_reissue, reissue_chunk
+from services.training.reissues.queries import get_reissue, list_printed_ids
 from services.training.reminders.commands import send_chunk
 from services.training.reports.commands import PRINT_JOB, print_document
 from services.training.retraining.commands import ask_again
@@ -64,6 +70,9 @@ from shared.web.service import EventHandler
 
 REMINDERS_JOB = "training.reminders"
 SITTINGS_JOB = "training.sittings"
+# Each night what was issued lately and has no document; older ones are drawn when somebody asks for them.
+_UNDRAWN_FOR = timedelta(days=7)
+_UNDRAWN_AT_MOST = 5_000
 SESSIONS_JOB = "training.sessions.remind"
 EXCEPTIONS_JOB = "training.exceptions"
 
@@ -167,17 +176,58 @@ def draw_document(context: JobContext) -> dict[str, Any]:
 
 def render_certificate(context: JobContext) -> dict[str, Any]:
     """Make the documents of a certificate soon after its issue, so that they show what was true then."""
-    certificate_id = UUID(context.payload["certificate_id"])
-    for done, language in enumerate(LANGUAGES, start=1):
-        freeze_document(
-            context.database,
-            certificate_id,
-            language,
-            base_url=context.settings.base_url,
-            now=context.clock.now(),
-        )
-        context.progress(done, len(LANGUAGES))
-    return {"documents": len(LANGUAGES)}
+    made = freeze_documents(
+        context.database,
+        [UUID(context.payload["certificate_id"])],
+        settings=context.settings,
+        now=context.clock.now(),
+    )
+    context.progress(len(LANGUAGES), len(LANGUAGES))
+    return {"documents": made}
+
+
+def render_certificates(context: JobContext) -> dict[str, Any]:
+    """Make the documents of many certificates: those named, or those of the last days that have none yet."""
+    named = context.payload.get("certificate_ids")
+    if named is None:
+        since = context.clock.now() - _UNDRAWN_FOR
+        with context.database.read() as uow:
+            ids = list_undrawn(uow.session, since, _UNDRAWN_AT_MOST)
+    else:
+        ids = [UUID(one) for one in named]
+    made = freeze_documents(
+        context.database, ids, settings=context.settings, now=context.clock.now(), languages=("both",),
+        progress=lambda done: context.progress(done, len(ids)),
+    )  # fmt: skip
+    return {"documents": made}
+
+
+def reissue_certificates(context: JobContext) -> dict[str, Any]:
+    """Print the certificates of a re-issue anew, a chunk at a time, until all are done or somebody stops it."""
+    reissue_id = UUID(context.payload["reissue_id"])
+    with context.database.read() as uow:
+        total = get_reissue(uow.session, reissue_id).total
+        # An attempt that ended half-way may have counted some up without drawing them.
+        begun = list_printed_ids(uow.session, reissue_id)
+    _draw_both(context, begun)
+    done = len(begun)
+    while True:
+        with context.database.write() as uow:
+            chunk = reissue_chunk(uow, reissue_id, now=context.clock.now())
+        if not chunk.certificate_ids:
+            break
+        _draw_both(context, chunk.certificate_ids)
+        done += len(chunk.certificate_ids)
+        context.progress(min(done, total), total)
+    with context.database.write() as uow:
+        finish_reissue(uow, reissue_id, done, now=context.clock.now())
+    return {"certificates": done}
+
+
+def _draw_both(context: JobContext, ids: Sequence[UUID]) -> None:
+    """Draw the sheet in both languages; the others are drawn when somebody first asks for them."""
+    settings, now = context.settings, context.clock.now()
+    freeze_documents(context.database, ids, settings=settings, now=now, languages=("both",))
 
 
 def send_reminders(context: JobContext) -> dict[str, Any]:
@@ -352,6 +402,8 @@ JOBS: Mapping[str, JobHandler] = {
     RENDER_JOB: render_certificate,
     RETRAIN_JOB: retrain_certified,
     DRAW_JOB: draw_document,
+    RENDER_MANY_JOB: render_certificates,
+    REISSUE_JOB: reissue_certificates,
     REMINDERS_JOB: send_reminders,
     FOLLOW_JOB: follow_log,
     PRINT_JOB: print_document,

@@ -75,7 +75,24 @@ CERTIFICATES_READ = permission(
 IMPORT = permission(
     "training.completion.import", Role.TRAINER, title=N_("Take over earlier completions from files")
 )
-REVOKE = permission("training.certificate.revoke", Role.TRAINER, title=N_("Revoke a certificate"))
+REVOKE = permission(
+    "training.certificate.revoke", Role.TRAINER, title=N_("Revoke or replace a certificate, with evidence")
+)
+CERTIFICATES_EVIDENCE = permission(
+    "training.certificate.evidence",
+    Role.TRAINER,
+    Role.COMPLIANCE,
+    Role.AUDITOR,
+    title=N_("See the evidence for which a certificate was revoked or replaced"),
+)
+DESIGNS_EDIT = permission(
+    "training.design.edit",
+    Role.TRAINER,
+    title=N_("Design certificates, and print those that were issued anew"),
+)
+DESIGNS_READ = permission(
+    "training.design.read", Role.TRAINER, Role.AUDITOR, title=N_("See how certificates are designed")
+)
 QUESTIONS_EDIT = permission(
     "training.question.edit",
     Role.TRAINER,
@@ -92,7 +109,6 @@ SITTINGS_READ = permission(
 SITTINGS_VOID = permission(
     "training.sitting.void", Role.TRAINER, title=N_("Let a sitting not count, with a reason")
 )
-
 EVIDENCE_DECIDE = permission(
     "training.evidence.decide",
     Role.TRAINER,
@@ -181,6 +197,9 @@ PERMISSIONS = (
     QUESTIONS_EDIT,
     SITTINGS_READ,
     SITTINGS_VOID,
+    CERTIFICATES_EVIDENCE,
+    DESIGNS_EDIT,
+    DESIGNS_READ,
     SESSIONS_READ,
     SESSIONS_BOOK,
     SESSIONS_RUN,

@@ -35,6 +35,9 @@ class Settings:
     trusted_proxies: int = 0
     smtp_url: str = field(repr=False, default="")
     mail_from: str = ""
+    signing_keystore: str = ""
+    signing_password_file: str = field(repr=False, default="")
+    timestamp_url: str = ""
     demo: bool = True
     testing: bool = False
 
@@ -64,6 +67,8 @@ class Settings:
     def from_environment(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Read DATA, PORT and SUITE_ with SERVICES, DATABASE_URL, QUEUE_URL, BASE_URL, SECRET_KEY, DEMO…
 
+        SUITE_SIGNING_KEYSTORE is a PKCS#12 or PEM file with the key (EC P-256) and certificates that sign documents,
+        SUITE_SIGNING_PASSWORD_FILE holds its password, SUITE_TIMESTAMP_URL is a time-stamping authority (RFC 3161).
         Raises SettingsError with every problem found. The data folder is made if it is missing, and so is
         a secret key on first use.
         """
@@ -78,6 +83,9 @@ class Settings:
         proxies = env.get("SUITE_TRUSTED_PROXIES") or "0"
         if not proxies.isdecimal():
             problems.append("SUITE_TRUSTED_PROXIES is how many gateways stand before the suite: 0, 1, …")
+        for name in ("SUITE_SIGNING_KEYSTORE", "SUITE_SIGNING_PASSWORD_FILE"):
+            if env.get(name) and not Path(env[name]).is_file():
+                problems.append(f"{name} names {env[name]}, which is not a file")
         if "{service}" not in template:
             problems.append(
                 "SUITE_DATABASE_URL must contain {service}: each service has a database of its own"
@@ -106,6 +114,9 @@ class Settings:
             trusted_proxies=int(proxies),
             smtp_url=env.get("SUITE_SMTP_URL", ""),
             mail_from=env.get("SUITE_MAIL_FROM", ""),
+            signing_keystore=env.get("SUITE_SIGNING_KEYSTORE", ""),
+            signing_password_file=env.get("SUITE_SIGNING_PASSWORD_FILE", ""),
+            timestamp_url=env.get("SUITE_TIMESTAMP_URL", ""),
             demo=env.get("SUITE_DEMO", "1") not in ("0", "no", "false"),
         )
 

@@ -1,5 +1,7 @@
 """Bringing a service's database to the schema its code expects."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 _ENVIRONMENT = Path(__file__).parent / "environment"
 # Advisory lock number under which one of several starting replicas migrates and the others wait.
 _MIGRATION_LOCK = 7_302_001
+
+
+class MigrationError(Exception):
+    """A migration would leave rows that refer to nothing; it was taken back."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ def upgrade(database: Database, schema: Schema, *, to: str = "head") -> bool:
             return False
     from alembic import command
 
-    with database.engine.begin() as connection:
+    with _migrating(database) as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MIGRATION_LOCK})
         command.upgrade(_config(schema, connection), to)
@@ -44,8 +50,33 @@ def downgrade(database: Database, schema: Schema, *, to: str = "base") -> None:
     """Undo migrations down to `to`: for tests and for a release that is taken back."""
     from alembic import command
 
-    with database.engine.begin() as connection:
+    with _migrating(database) as connection:
         command.downgrade(_config(schema, connection), to)
+
+
+@contextmanager
+def _migrating(database: Database) -> Iterator[Connection]:
+    """Open the one transaction in which the schema changes.
+
+    SQLite alters a table by making it anew, which references to its rows would forbid: they are not looked at
+    while that is done (https://www.sqlite.org/lang_altertable.html, section 7), and all of them before it is kept.
+    """
+    if not database.is_sqlite:
+        with database.engine.begin() as connection:
+            yield connection
+        return
+    with database.engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+                if broken is not None:
+                    raise MigrationError(f"rows of {broken[0]} would refer to nothing in {broken[2]}")
+        finally:
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.close()
 
 
 def write_revision(database: Database, schema: Schema, message: str) -> None:

@@ -1,4 +1,4 @@
-"""What a document may load: the suite's own assets under `asset:`, small inline pictures, and nothing else.
+"""What a document may load: the suite's own assets under `asset:`, pictures that came with the request, nothing else.
 
 Only the worker imports this module, because it imports WeasyPrint.
 """
@@ -28,6 +28,7 @@ class AssetFetcher(URLFetcher):
     def __init__(self) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
         self.refused: list[str] = []
+        self.pictures: dict[str, tuple[str, bytes]] = {}  # By name: media type and content, for `picture:`.
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """Return the asset or inline picture at `url`. Raises AssetRefused for everything else."""
@@ -37,8 +38,9 @@ class AssetFetcher(URLFetcher):
             self.refused.append(url)
             raise
 
-    @staticmethod
-    def _find(url: str) -> URLFetcherResponse:
+    def _find(self, url: str) -> URLFetcherResponse:
+        if url.startswith("picture:") and (given := self.pictures.get(url.removeprefix("picture:"))):
+            return URLFetcherResponse(url, given[1], {"Content-Type": given[0]})
         if asset := _ASSET.fullmatch(url):
             path = ASSETS / asset[1]
             if not path.is_file():

@@ -43,7 +43,12 @@ def render_pdf(
         case NoLibraries(missing):
             raise LibrariesMissing(missing_message(missing))
         case failed:
-            raise RenderError(failed.traceback)
+            raise RenderError(getattr(failed, "traceback", "an answer to another question"))
+
+
+def default_pool() -> PdfPool:
+    """Return the pool that this process shares among all that it draws."""
+    return _default
 
 
 def close_default_pool() -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from shared.core.errors import Unavailable
 from shared.core.text import N_
-from shared.documents.protocol import RenderRequest, Reply
+from shared.documents.protocol import Reply, Request
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,7 +40,7 @@ class Worker:
         self.answered = 0
         # The parent makes the folder: it can remove it after a worker was killed outright.
         self._folder = tempfile.mkdtemp(prefix="goodstanding-pdf-")
-        self._connection: Connection[RenderRequest, Reply]
+        self._connection: Connection[Request, Reply]
         self._connection, theirs = Pipe()
         paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         try:
@@ -62,7 +62,7 @@ class Worker:
         """The process id."""
         return self._process.pid
 
-    def ask(self, request: RenderRequest, seconds: float) -> Reply:
+    def ask(self, request: Request, seconds: float) -> Reply:
         """Return the answer. Raises WorkerDiedError or WorkerSlowError; then the worker is of no more use."""
         try:
             self._connection.send(request)
@@ -106,7 +106,7 @@ class PdfPool:
         self._begin()
         _pools.add(self)
 
-    def render(self, request: RenderRequest) -> Reply:
+    def render(self, request: Request) -> Reply:
         """Return a worker's answer. Raises Unavailable when none could be had, twice over or in time.
 
         A worker that dies is replaced and the document tried once more; one that is too slow is killed

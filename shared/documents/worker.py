@@ -17,11 +17,24 @@ import warnings
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.documents.errors import AssetRefused
 from shared.documents.libraries import check_libraries
-from shared.documents.protocol import Failed, NoLibraries, Refused, Rendered, RenderRequest, Reply
+from shared.documents.protocol import (
+    Failed,
+    NoLibraries,
+    Refused,
+    Rendered,
+    RenderedMany,
+    RenderRequest,
+    Reply,
+    Request,
+    SheetsRequest,
+)
+
+if TYPE_CHECKING:
+    from shared.documents.press import Press
 
 PRINT_CSS = Path(__file__).with_name("print.css")
 PARENT_CHECK_SECONDS = 0.5
@@ -76,20 +89,31 @@ class Desk:
 
     def __init__(self) -> None:
         self._renderer: Renderer | None = None
+        self._press: Press | None = None
 
-    def answer(self, request: RenderRequest) -> Reply:
+    def answer(self, request: Request) -> Reply:
         """Return the PDF or why there is none. Never raises an Exception."""
         try:
-            if self._renderer is None:
-                if missing := check_libraries():
-                    return NoLibraries(str(missing.params["missing"]))
-                try:
-                    self._renderer = Renderer()
-                except OSError as error:
-                    return NoLibraries(str(error))
-            return Rendered(self._renderer.render(request))
+            if self._renderer is None and self._press is None and (missing := check_libraries()):
+                return NoLibraries(str(missing.params["missing"]))
+            try:
+                self._prepare(request)
+            except OSError as error:
+                return NoLibraries(str(error))
+            if isinstance(request, SheetsRequest):
+                return RenderedMany(tuple(self._press.draw(request)))  # type: ignore[union-attr]
+            return Rendered(self._renderer.render(request))  # type: ignore[union-attr]
         except BaseException as error:
             return _why(error)
+
+    def _prepare(self, request: Request) -> None:
+        """Load what this kind of request needs, once."""
+        if isinstance(request, SheetsRequest) and self._press is None:
+            from shared.documents.press import Press
+
+            self._press = Press()
+        elif isinstance(request, RenderRequest) and self._renderer is None:
+            self._renderer = Renderer()
 
 
 def _why(error: BaseException) -> Reply:
@@ -104,7 +128,7 @@ def _why(error: BaseException) -> Reply:
 
 def main() -> None:
     """Serve until the pool hangs up or is gone."""
-    connection: Connection[Reply, RenderRequest] = Connection(int(sys.argv[1]))
+    connection: Connection[Reply, Request] = Connection(int(sys.argv[1]))
     folder, parent = Path(sys.argv[2]), int(sys.argv[3])
 
     def leave(_signal: int = 0, _frame: FrameType | None = None) -> None:

@@ -127,7 +127,7 @@ class Localized(fields.Field[LocalizedText]):
     def __init__(self, most: int = 400, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._part = Text(most, least=0, required=True)
-        part = {"type": "string", "maxLength": most}
+        part = {"type": "string", "maxLength": most, "pattern": r"^[^\u0000]*$"}
         self.metadata = {
             **self.metadata,
             "type": "object",

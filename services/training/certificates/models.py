@@ -18,7 +18,10 @@ from shared.db.types import enum_type
 class Certificate(Audited, Base):
     """Everything the document says is kept here as it was on the day of issue: name, title, dates.
 
-    `renewal_id` is the assignment by which it is renewed, when one is planned.
+    `renewal_id` is the assignment by which it is renewed, when one is planned. `design_version_id` None: by the
+    standard design. `revision` counts its printings, `reissue_id` names the last
+    mass printing; `replaces_id` is the certificate that it
+    took the place of by hand. The evidence is for its revocation, or for its being superseded by hand.
     """
 
     __tablename__ = "certificate"
@@ -35,6 +38,16 @@ class Certificate(Audited, Base):
             sqlite_where=text("status = 'issued'"),
             postgresql_where=text("status = 'issued'"),
         ),
+        # An assignment earns one certificate; what replaces that one by hand names the same assignment.
+        Index(
+            "uq_certificate_assignment",
+            "assignment_id",
+            unique=True,
+            sqlite_where=text("replaces_id IS NULL"),
+            postgresql_where=text("replaces_id IS NULL"),
+        ),
+        Index("ix_certificate_assignment_id", "assignment_id"),
+        Index("ix_certificate_reissue_id", "reissue_id"),
     )
 
     id: Mapped[IdPk]
@@ -49,7 +62,7 @@ class Certificate(Audited, Base):
     title: Mapped[LocalizedText]
     category: Mapped[str] = mapped_column(String(40))
     score: Mapped[int | None]
-    assignment_id: Mapped[UUID] = mapped_column(Uuid(), unique=True)
+    assignment_id: Mapped[UUID] = mapped_column(Uuid())
     renewal_id: Mapped[UUID | None] = mapped_column(Uuid())
     issued_at: Mapped[datetime]
     valid_from: Mapped[date]
@@ -58,6 +71,13 @@ class Certificate(Audited, Base):
     released_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     revoke_reason: Mapped[str | None] = mapped_column(Text)
+    supersede_reason: Mapped[str | None] = mapped_column(Text)
+    evidence_sha256: Mapped[str | None] = mapped_column(String(64))
+    evidence_name: Mapped[str | None] = mapped_column(String(200))
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
+    design_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("design_version.id"))
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    reissue_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificate_reissue.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
@@ -73,11 +93,17 @@ class Certificate(Audited, Base):
 
 
 class CertificateDocument(Audited, Base):
-    """The PDF of a certificate in one language (zh, en or both): made once, given out unchanged ever after."""
+    """The PDF of a revision in one language (zh, en or both): made once, given out unchanged ever after.
+
+    `key_id` names the SigningKey; None: it was made before documents were signed.
+    """
 
     __tablename__ = "certificate_document"
     __audit_kind__: ClassVar[str] = "certificate_document"
-    __table_args__ = (UniqueConstraint("certificate_id", "language"),)
+    __table_args__ = (
+        UniqueConstraint("certificate_id", "language", "revision"),
+        Index("ix_certificate_document_sha256", "sha256"),
+    )
 
     id: Mapped[IdPk]
     certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"))
@@ -85,3 +111,15 @@ class CertificateDocument(Audited, Base):
     sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
     pdf: Mapped[bytes] = mapped_column(LargeBinary)
     rendered_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    key_id: Mapped[str | None] = mapped_column(String(64))
+
+
+class SigningKey(Base):
+    """A certificate (with its chain, PEM) that documents or badges were signed by: kept to check them by for ever."""
+
+    __tablename__ = "signing_key"
+
+    key_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    pem: Mapped[str] = mapped_column(Text)
+    first_used_at: Mapped[datetime]

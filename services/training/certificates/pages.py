@@ -1,122 +1,101 @@
-"""Pages of certificates: one's own or everybody's, the document, and the public page that says what one is worth."""
+"""The list of certificates: one's own, the team's or everybody's, to look through and to take away."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
-from services.training.certificates.api import pdf_response
-from services.training.certificates.commands import LANGUAGES
 from services.training.certificates.models import Certificate
-from services.training.certificates.queries import (
-    find_by_number,
-    get_certificate,
-    list_certificates,
-    list_documents,
-)
-from services.training.certificates.rules import (
-    STATE_MESSAGES,
-    STATE_WORDS,
-    CertificateState,
-    CertificateStatus,
-    parse_number,
-)
-from services.training.certificates.schemas import RevokeSchema
-from services.training.permissions import CERTIFICATES_READ, REVOKE, visible
-from services.training.standing.rules import assignment_url
+from services.training.certificates.queries import list_certificates
+from services.training.certificates.rules import STATE_MESSAGES, CertificateState
+from services.training.courses.queries import courses_by_id, list_courses
+from services.training.permissions import CERTIFICATES_READ, DESIGNS_READ, visible
 from shared.core.zones import local_date
+from shared.db.paging import MAX_LIMIT, Page
+from shared.tabular import write_csv, write_xlsx
 from shared.web.context import current_principal, current_uow, now
-from shared.web.forms import Form
-from shared.web.guards import allows, guard, public
+from shared.web.guards import allows, guard
+from shared.web.i18n import locale_code, say
 
-bp = Blueprint("training_certificates", __name__, url_prefix="/training")
+bp = Blueprint("training_certificates", __name__, url_prefix="/training/certificates")
+
+# A spreadsheet beyond this is no help to anybody; who needs more narrows the list or asks the API.
+_MOST_ROWS = 20_000
 
 
-@bp.get("/certificates")
+@bp.get("")
 @guard(CERTIFICATES_READ)
 def certificate_list() -> str:
     """The certificates that the asker may see, the newest first."""
-    wanted = request.args.get("state", "")
-    page = list_certificates(
-        current_uow().session,
-        visible(current_principal(), Certificate.person_id),
-        today=local_date(now()),
-        search=request.args.get("search", "").strip()[:100].replace("\x00", ""),
-        state=CertificateState(wanted) if wanted in list(CertificateState) else None,
-        cursor=request.args.get("cursor"),
-    )
+    asked = _asked()
+    page = _page(asked, request.args.get("cursor"))
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
     return render_template(
         "training/certificate_list.html",
         rows=[{"certificate": one, "state": one.state(now())} for one in page.items],
         next_cursor=page.next_cursor,
         state_words=STATE_MESSAGES,
+        asked=asked,
+        allows_designs=allows(DESIGNS_READ),
+        downloads={kind: f"/training/certificates/certificates.{kind}{query}" for kind in ("csv", "xlsx")},
+        courses=list_courses(current_uow().session, limit=MAX_LIMIT).items,
     )
 
 
-@bp.get("/certificates/<uuid:certificate_id>")
+@bp.get("/certificates.<any(csv, xlsx):kind>")
 @guard(CERTIFICATES_READ)
-def certificate_page(certificate_id: UUID) -> str:
-    """One certificate, with its documents; a trainer may revoke it here."""
-    return render_certificate(visible_certificate(certificate_id), Form(RevokeSchema()))
+def certificate_table(kind: str) -> Response:
+    """What the list shows, as a table."""
+    asked, cursor = _asked(), None
+    rows: list[list[Any]] = []
+    while len(rows) < _MOST_ROWS:
+        page = _page(asked, cursor, MAX_LIMIT)
+        rows += [_cells(one) for one in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    headers = [
+        _("Number"), _("Holder"), _("Employee number"), _("Course"), _("Course code"), _("Score"), _("Issued"),
+        _("Valid from"), _("Valid until"), _("State"), _("Printing"),
+    ]  # fmt: skip
+    courses = courses_by_id(current_uow().session, {row[4] for row in rows})
+    shown = [[*row[:4], courses[row[4]].code, *row[5:]] for row in rows]
+    body = write_csv(headers, shown) if kind == "csv" else write_xlsx(headers, shown)
+    media = (
+        "text/csv" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    disposition = {"Content-Disposition": f'attachment; filename="certificates.{kind}"'}
+    return Response(body, mimetype=media, headers=disposition)
 
 
-@bp.get("/certificates/<uuid:certificate_id>.pdf")
-@guard(CERTIFICATES_READ)
-def document(certificate_id: UUID) -> Response:
-    """The document, as it was issued."""
-    language = request.args.get("language", "both")
-    return pdf_response(visible_certificate(certificate_id), language if language in LANGUAGES else "both")
+def _asked() -> dict[str, Any]:
+    """Return what the URL asks for; what cannot be understood is left out, as if it had not been typed."""
+    state = request.args.get("state", "")
+    return {
+        "search": request.args.get("search", "").strip()[:100].replace("\x00", ""),
+        "state": CertificateState(state) if state in list(CertificateState) else None,
+        "course_id": request.args.get("course", None, UUID),
+        "issued_from": request.args.get("from", None, date.fromisoformat),
+        "issued_until": request.args.get("until", None, date.fromisoformat),
+    }
 
 
-@bp.get("/verify")
-@public("whoever is shown a certificate must be able to check it")
-def verify_form() -> Response | str:
-    """Where a number is typed in."""
-    number = request.args.get("number", "").strip()[:60]
-    if number:
-        return redirect(f"/training/verify/{parse_number(number) or 'unknown'}")
-    return render_template("training/verify.html", certificate=None, asked=False)
-
-
-@bp.get("/verify/<string(maxlength=60):number>")
-@public("whoever is shown a certificate must be able to check it")
-def verify(number: str) -> tuple[str, int]:
-    """What the certificate of a number is worth now, in both languages, for ever."""
-    parsed = parse_number(number)
-    certificate = find_by_number(current_uow().session, parsed) if parsed else None
-    if certificate is None:
-        return render_template("training/verify.html", certificate=None, asked=True), 404
-    state = certificate.state(now())
-    return (
-        render_template(
-            "training/verify.html",
-            certificate=certificate,
-            asked=True,
-            state=state,
-            word=STATE_WORDS[state],
-            documents=list_documents(current_uow().session, certificate.id),
-        ),
-        200,
+def _page(asked: dict[str, Any], cursor: str | None, limit: int = 50) -> Page[Certificate]:
+    return list_certificates(
+        current_uow().session,
+        visible(current_principal(), Certificate.person_id),
+        today=local_date(now()),
+        cursor=cursor,
+        limit=limit,
+        **asked,
     )
 
 
-def visible_certificate(certificate_id: UUID) -> Certificate:
-    """Return the certificate if it exists for who is asking; raise NotFound."""
-    condition = visible(current_principal(), Certificate.person_id)
-    return get_certificate(current_uow().session, certificate_id, condition)
-
-
-def render_certificate(certificate: Certificate, form: Form) -> str:
-    """Return the page of a certificate, with the form by which a trainer revokes it."""
-    return render_template(
-        "training/certificate.html",
-        certificate=certificate,
-        state=certificate.state(now()),
-        state_words=STATE_MESSAGES,
-        may_revoke=allows(REVOKE) and certificate.status is CertificateStatus.ISSUED,
-        documents=list_documents(current_uow().session, certificate.id),
-        renewal_url=assignment_url(certificate.renewal_id) if certificate.renewal_id else None,
-        form=form,
-        labels={"reason": _("Reason")},
-    )
+def _cells(one: Certificate) -> list[Any]:
+    return [
+        one.number, one.holder_name, one.holder_employee_no, one.title.pick(locale_code()), one.course_id, one.score,
+        local_date(one.issued_at), one.valid_from, one.valid_until, say(STATE_MESSAGES[one.state(now())]),
+        one.revision,
+    ]  # fmt: skip

@@ -5,12 +5,13 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
-from services.training.certificates.models import Certificate, CertificateDocument
+from services.training.certificates.models import Certificate
 from services.training.certificates.rules import CertificateState, CertificateStatus
 from shared.core.errors import NotFound
 from shared.core.text import N_
+from shared.core.zones import end_of_day, start_of_day
 from shared.db.paging import DEFAULT_LIMIT, Page, paginate
 
 
@@ -29,9 +30,19 @@ def find_by_number(session: Session, number: str) -> Certificate | None:
     return session.scalar(select(Certificate).where(Certificate.number == number))
 
 
+def find_replacement(session: Session, certificate_id: UUID) -> Certificate | None:
+    """Return the certificate that took the place of this one by hand, or None."""
+    return session.scalar(select(Certificate).where(Certificate.replaces_id == certificate_id))
+
+
 def find_by_assignment(session: Session, assignment_id: UUID) -> Certificate | None:
-    """Return the certificate that completing an assignment earned, or None."""
-    return session.scalar(select(Certificate).where(Certificate.assignment_id == assignment_id))
+    """Return the certificate that completing an assignment earned (or what replaced it by hand), or None."""
+    return session.scalar(
+        select(Certificate)
+        .where(Certificate.assignment_id == assignment_id)
+        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+        .limit(1)
+    )
 
 
 def find_current(session: Session, person_id: UUID, course_id: UUID) -> Certificate | None:
@@ -84,11 +95,23 @@ def list_certificates(
     search: str = "",
     person_id: UUID | None = None,
     state: CertificateState | None = None,
+    course_id: UUID | None = None,
+    issued_from: date | None = None,
+    issued_until: date | None = None,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Page[Certificate]:
-    """Return one page of certificates, the newest first; `search` is part of a number, name or employee number."""
+    """Return one page of certificates, the newest first; `search` is part of a number, name or employee number.
+
+    The days are those of issue, both included.
+    """
     statement = select(Certificate).where(visible)
+    if course_id is not None:
+        statement = statement.where(Certificate.course_id == course_id)
+    if issued_from is not None:
+        statement = statement.where(Certificate.issued_at >= start_of_day(issued_from))
+    if issued_until is not None:
+        statement = statement.where(Certificate.issued_at < end_of_day(issued_until))
     if person_id is not None:
         statement = statement.where(Certificate.person_id == person_id)
     if search:
@@ -111,29 +134,13 @@ def list_certificates(
     )
 
 
-def find_document(session: Session, certificate_id: UUID, language: str) -> CertificateDocument | None:
-    """Return the frozen PDF, or None while it has not been made."""
-    return session.scalar(
-        select(CertificateDocument).where(
-            CertificateDocument.certificate_id == certificate_id, CertificateDocument.language == language
-        )
-    )
-
-
-def list_documents(session: Session, certificate_id: UUID) -> list[CertificateDocument]:
-    """Return which PDFs have been made, without their bytes."""
-    statement = (
-        select(CertificateDocument)
-        .where(CertificateDocument.certificate_id == certificate_id)
-        .options(defer(CertificateDocument.pdf, raiseload=True))
-        .order_by(CertificateDocument.language)
-    )
-    return list(session.scalars(statement))
-
-
 def certificates_of_assignments(session: Session, ids: Iterable[UUID]) -> dict[UUID, Certificate]:
-    """Return certificates by the assignment that earned them, in one query."""
-    found = session.scalars(select(Certificate).where(Certificate.assignment_id.in_(list(ids))))
+    """Return certificates by the assignment that earned them, in one query; of those replaced by hand the last."""
+    found = session.scalars(
+        select(Certificate)
+        .where(Certificate.assignment_id.in_(list(ids)))
+        .order_by(Certificate.issued_at, Certificate.id)
+    )
     return {one.assignment_id: one for one in found}
 
 

@@ -2,14 +2,12 @@
 
 from marshmallow import fields, validate
 
-from services.training.certificates.commands import LANGUAGES
 from services.training.certificates.rules import CertificateState
 from shared.web.validation import (
     CursorQuerySchema,
     Instant,
     Integer,
     Localized,
-    QuerySchema,
     Schema,
     Text,
     page_schema,
@@ -29,6 +27,8 @@ class CertificateSchema(Schema):
     course_id = fields.UUID(required=True)
     title = Localized(required=True)
     score = Integer(required=True, allow_none=True)
+    revision = Integer(required=True)
+    replaces_id = fields.UUID(required=True, allow_none=True)
     issued_at = Instant(required=True)
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(required=True, allow_none=True)
@@ -39,31 +39,30 @@ CertificatePageSchema = page_schema(CertificateSchema)
 
 
 class CertificatesQuerySchema(CursorQuerySchema):
-    """Arguments of the list of certificates."""
+    """Arguments of the list of certificates; days are those of issue, both included."""
 
     person_id = fields.UUID(load_default=None)
+    course_id = fields.UUID(load_default=None)
+    issued_from = fields.Date(load_default=None)
+    issued_until = fields.Date(load_default=None)
     state = fields.String(load_default=None, validate=validate.OneOf(STATES))
     search = Text(100, least=0, load_default="")
 
 
-class DocumentQuerySchema(QuerySchema):
-    """In which language the document is wanted; `both` puts Chinese and English on one sheet."""
-
-    language = fields.String(load_default="both", validate=validate.OneOf(LANGUAGES))
-
-
-class VerifiedSchema(Schema):
-    """What anybody who has a certificate's number may know."""
-
-    number = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(STATES))
-    title = Localized(required=True)
-    holder_name = fields.String(required=True)
-    valid_from = fields.Date(required=True)
-    valid_until = fields.Date(required=True, allow_none=True)
-
-
 class RevokeSchema(Schema):
-    """Why a certificate is revoked."""
+    """Why a certificate is revoked or replaced; the evidence is a file beside it."""
 
-    reason = Text(500, least=5, required=True)
+    reason = Text(500, least=4, required=True)
+
+
+class EvidenceFileSchema(Schema):
+    """A file, its bytes in Base64 (RFC 4648, 4)."""
+
+    name = Text(120, required=True)
+    content = Text(14_000_000, required=True)
+
+
+class RevocationSchema(RevokeSchema):
+    """Why a certificate is revoked or replaced, with the file that shows it (PDF, PNG, JPEG, at most 10 MB)."""
+
+    evidence = fields.Nested(EvidenceFileSchema, required=True)

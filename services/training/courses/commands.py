@@ -188,7 +188,7 @@ def _describe(course: Course, details: Details) -> None:
     course.description = details.description
     course.category = details.category
     course.tags = list(details.tags)
-    words = (course.code, details.title.zh, details.title.en, *details.tags)
+    words = (course.code, details.title.zh, details.title.en, *(f"#{tag}" for tag in details.tags))
     course.words = "\n".join(words).lower()[:2_000]
 
 

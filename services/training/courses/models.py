@@ -18,7 +18,7 @@ from shared.db.types import JsonDocument, enum_type
 class Course(Audited, Base):
     """A course; `code` is its name in files and URLs, `owner_id` the person who looks after it.
 
-    `words` is what a search looks through: code, titles and tags in small letters.
+    `words` is what a search looks through: code, titles and tags (`#tag`), a line each, in small letters.
     """
 
     __tablename__ = "course"

@@ -118,8 +118,8 @@ def _found(wanted: CourseFilter, *, drafts: bool) -> Select[Course]:
     for word in wanted.text.lower().split():
         statement = statement.where(Course.words.contains(word, autoescape=True))
     if wanted.tag:
-        # Tags stand a line each at the end of the words; a tag never holds a line end.
-        line = f"\n{wanted.tag.lower()}\n"
+        # Tags stand a line each at the end of the words, with a mark; a tag never holds a line end.
+        line = f"\n#{wanted.tag.lower()}\n"
         statement = statement.where((Course.words + "\n").contains(line, autoescape=True))
     match wanted.status:
         case VersionStatus.RETIRED:

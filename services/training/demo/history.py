@@ -69,8 +69,11 @@ IN_USE = timedelta(days=365)
 # Attempts are told in full for this long; of what is older only the outcome is kept.
 _ATTEMPTS_FOR = timedelta(days=45)
 _ROWS_AT_ONCE = 5_000
-_NOT_YET = ("renewed_at", "released_at", "revoked_at", "revoke_reason")
 _PERIOD = ("valid_from", "valid_until", "window_start", "due", "window_end")
+_NOT_YET = (
+    *("renewed_at", "released_at", "revoked_at", "revoke_reason", "supersede_reason"),
+    *("evidence_sha256", "evidence_name", "replaces_id", "design_version_id", "reissue_id"),
+)
 Row = dict[str, Any]
 
 
@@ -261,6 +264,7 @@ class History:
             "issued_at": at,
             "valid_from": valid.since,
             "valid_until": valid.until,
+            "revision": 1,
             "version": 1,
         }
         record = _Record(Certificate, row | blank)

@@ -22,10 +22,12 @@ from services.training.curricula.queries import find_by_code as find_path
 from services.training.curricula.rules import CurriculumStatus, CurriculumStep, next_status
 from services.training.curricula.seed import LEADERS, seed_curricula
 from services.training.demo.careers import load_careers
+from services.training.demo.certificates import load_certificates
 from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
 from services.training.demo.library import load_library
 from services.training.demo.mentoring import load_mentoring
+from services.training.demo.questions import load_bank, load_sittings
 from services.training.demo.relief import load_relief
 from services.training.demo.sessions import load_sessions
 from services.training.enrolment.commands import activate_curriculum
@@ -64,11 +66,13 @@ def load_demo(database: Database, company: DemoCompany) -> None:
         _write_draft(uow, company)
         while send_chunk(uow, now=company.now):
             continue
+    load_sittings(database, company)
     load_library(database, company)
     load_sessions(database, company)
     load_careers(database, company)
     load_mentoring(database, company)
     load_relief(database, company)
+    load_certificates(database, company)
     follow(database)
 
 
@@ -119,6 +123,7 @@ def _prepare(uow: UnitOfWork, company: DemoCompany) -> list[Asked]:
     due_on = company.today - DUE_AGO
     if not uow.session.scalar(select(func.count()).select_from(DirectoryPerson)):
         _load_roster(uow, company)
+    load_bank(uow, now=start)
     _, curricula = seed_curricula(uow, now=start, hired_from=local_date(start), anti_bribery_on=due_on)
     for code in _SINCE_THE_START:
         _activate(uow, curricula[code], company)

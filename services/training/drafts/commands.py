@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import IO
 
 import pikepdf
 from sqlalchemy import func, select
-from werkzeug.datastructures import FileStorage
 
 from services.training.assignments.models import Assignment
 from services.training.assignments.rules import OPEN
@@ -41,7 +41,7 @@ def take_document(
     store: FileStore,
     part: DocumentPart,
     locale: str,
-    file: FileStorage,
+    stream: IO[bytes],
     *,
     actor: Principal,
     now: datetime,
@@ -51,7 +51,7 @@ def take_document(
     Raises InvalidInput at `file_<locale>` for what is no PDF, is broken or encrypted, or has too many pages.
     """
     field = f"file_{locale}"
-    kept = store.keep(uow, file.stream, allow=(FileKind.PDF,), max_bytes=MAX_DOCUMENT, now=now, field=field)
+    kept = store.keep(uow, stream, allow=(FileKind.PDF,), max_bytes=MAX_DOCUMENT, now=now, field=field)
     with pikepdf.open(store.path(kept.sha256)) as pdf:
         pages = len(pdf.pages)
     if pages > MAX_PAGES:
@@ -64,11 +64,11 @@ def take_document(
 
 
 def take_video(
-    uow: UnitOfWork, store: FileStore, part: VideoPart, file: FileStorage, *, now: datetime
+    uow: UnitOfWork, store: FileStore, part: VideoPart, stream: IO[bytes], *, now: datetime
 ) -> VideoPart:
     """Keep a video and return the part with it; raise InvalidInput at `file` for what is none."""
     allow = (FileKind.MP4, FileKind.WEBM)
-    kept = store.keep(uow, file.stream, allow=allow, max_bytes=MAX_VIDEO, now=now, field="file")
+    kept = store.keep(uow, stream, allow=allow, max_bytes=MAX_VIDEO, now=now, field="file")
     seconds = video_seconds(store.path(kept.sha256))
     if seconds is None:
         said = N_("This video does not say how long it is: save it anew with your video program")

@@ -148,7 +148,7 @@ def save_part(course_id: UUID, part_id: str) -> Response | tuple[str, int]:
 @guard(COURSES_EDIT)
 def move(course_id: UUID, part_id: str) -> Response:
     """Move a part up or down."""
-    _, draft = _draft(course_id)
+    draft = _draft(course_id)[1]
     by = -1 if request.form.get("to") == "up" else 1
     parts = move_part(draft.content.parts, part_id, by)
     write_parts(current_uow(), draft, parts, actor=current_principal(), now=now())
@@ -159,7 +159,7 @@ def move(course_id: UUID, part_id: str) -> Response:
 @guard(COURSES_EDIT)
 def remove(course_id: UUID, part_id: str) -> Response:
     """Take a part out."""
-    _, draft = _draft(course_id)
+    draft = _draft(course_id)[1]
     parts = remove_part(draft.content.parts, part_id)
     write_parts(current_uow(), draft, parts, actor=current_principal(), now=now())
     flash(_("The part is taken out."), "notice")
@@ -245,13 +245,13 @@ def _with_files(part: Part) -> Part:
     uow, store, principal = current_uow(), file_store(), current_principal()
     if isinstance(part, VideoPart):
         file = uploaded("file")
-        return take_video(uow, store, part, file, now=now()) if file is not None else part
+        return take_video(uow, store, part, file.stream, now=now()) if file is not None else part
     if not isinstance(part, DocumentPart):
         return part
     for locale in ("zh", "en"):
         file = uploaded(f"file_{locale}")
         if file is not None:
-            part = take_document(uow, store, part, locale, file, actor=principal, now=now())
+            part = take_document(uow, store, part, locale, file.stream, actor=principal, now=now())
         elif request.form.get(f"drop_{locale}"):
             gone: dict[str, Any] = {f"file_{locale}": "", f"pages_{locale}": 0}
             part = replace(part, **gone)

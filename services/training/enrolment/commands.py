@@ -27,6 +27,7 @@ from services.training.assignments.rules import (
 from services.training.assignments.rules import next_status as next_assignment_status
 from services.training.certificates.commands import (
     Earned,
+    Evidence,
     issue_certificate,
     release_certificate,
     revoke_certificate,
@@ -267,14 +268,15 @@ def enqueue_apply(uow: UnitOfWork, curriculum: Curriculum, actor: Principal, now
 
 
 def revoke_and_ask_again(
-    uow: UnitOfWork, certificate: Certificate, reason: str, *, actor: Principal, now: datetime
-) -> None:
+    uow: UnitOfWork, certificate: Certificate, reason: str, *, actor: Principal, now: datetime,
+    evidence: Evidence | None = None,
+) -> None:  # fmt: skip
     """Revoke a certificate and see to it that there is an assignment by which it can be earned again.
 
     The certification period that it stands for is revoked with it. Raises IllegalTransition unless it is the
     one that counts.
     """
-    revoke_certificate(uow, certificate, reason=reason, actor=actor, now=now)
+    revoke_certificate(uow, certificate, reason=reason, actor=actor, now=now, evidence=evidence)
     revoke_period(uow, certificate, actor=actor, now=now)
     end_credits_from(uow, certificate.assignment_id, reason, actor=actor, now=now)
     person = find_person(uow.session, certificate.person_id)

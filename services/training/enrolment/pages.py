@@ -9,8 +9,6 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from services.training.assignments.models import Assignment
-from services.training.certificates.pages import render_certificate, visible_certificate
-from services.training.certificates.schemas import RevokeSchema
 from services.training.certifications.rules import STATE_WORDS, check_earned
 from services.training.curricula.queries import (
     Required,
@@ -21,21 +19,19 @@ from services.training.curricula.queries import (
 )
 from services.training.curricula.rules import OPENS_WORDS, STATUS_WORDS
 from services.training.curricula.schemas import say_due
-from services.training.enrolment.commands import activate_curriculum, archive_curriculum, revoke_and_ask_again
+from services.training.enrolment.commands import activate_curriculum, archive_curriculum
 from services.training.enrolment.queries import get_period_line, list_period_lines
-from services.training.permissions import CURRICULA_EDIT, CURRICULA_READ, OWN_TRAINING, REVOKE, visible
-from shared.core.errors import DomainError, NotFound
+from services.training.permissions import CURRICULA_EDIT, CURRICULA_READ, OWN_TRAINING, visible
+from shared.core.errors import NotFound
 from shared.core.text import N_
 from shared.core.zones import local_date
 from shared.directory import DirectoryPerson
 from shared.messages.people import Position, ProductLine, Region
 from shared.web.context import current_principal, current_uow, now
-from shared.web.forms import Form
 from shared.web.guards import allows, guard
 
 bp = Blueprint("training_curricula", __name__, url_prefix="/training/curricula")
 periods_bp = Blueprint("training_periods", __name__, url_prefix="/training/periods")
-certificates_bp = Blueprint("training_revocation", __name__, url_prefix="/training/certificates")
 
 
 @bp.get("")
@@ -91,24 +87,6 @@ def archive(curriculum_id: UUID) -> Response:
     archive_curriculum(uow, curriculum, actor=current_principal(), now=now())
     flash(_("The learning path is archived; its open assignments are being cancelled."), "notice")
     return redirect(f"/training/curricula/{curriculum_id}", 303)
-
-
-@certificates_bp.post("/<uuid:certificate_id>/revoke")
-@guard(REVOKE)
-def revoke(certificate_id: UUID) -> Response | tuple[str, int]:
-    """Revoke a certificate, with a reason; its holder is asked for the course again."""
-    certificate, form = visible_certificate(certificate_id), Form(RevokeSchema())
-    if form.validate():
-        try:
-            revoke_and_ask_again(
-                current_uow(), certificate, form.data["reason"], actor=current_principal(), now=now()
-            )
-        except DomainError as error:
-            form.reject(error)
-        else:
-            flash(_("The certificate is revoked."), "notice")
-            return redirect(f"/training/certificates/{certificate_id}", 303)
-    return render_certificate(certificate, form), 422
 
 
 @periods_bp.get("")

@@ -1,8 +1,7 @@
 """Handing in evidence, and deciding on it."""
 
 from datetime import datetime
-
-from werkzeug.datastructures import FileStorage
+from typing import IO
 
 from services.training.assignments.models import Assignment
 from services.training.attempts.commands import satisfy_part
@@ -30,7 +29,8 @@ def hand_in(
     assignment: Assignment,
     under_way: UnderWay,
     part: EvidencePart,
-    file: FileStorage,
+    stream: IO[bytes],
+    name: str,
     note: str,
     *,
     actor: Principal,
@@ -44,7 +44,7 @@ def hand_in(
         raise Conflict(N_("This part is done already"))
     if find_waiting(uow.session, under_way.attempt.id, part.id) is not None:
         raise Conflict(N_("What you handed in is still waiting for a decision"))
-    kept = store.keep(uow, file.stream, allow=ALLOWED, max_bytes=MAX_BYTES, now=now)
+    kept = store.keep(uow, stream, allow=ALLOWED, max_bytes=MAX_BYTES, now=now)
     evidence = Evidence(
         id=new_id(),
         attempt_id=under_way.attempt.id,
@@ -54,7 +54,7 @@ def hand_in(
         course_id=assignment.course_id,
         status=EvidenceStatus.HANDED_IN,
         file_sha256=kept.sha256,
-        file_name=clean_name(file.filename or "", kept.kind),
+        file_name=clean_name(name, kept.kind),
         note=note.strip(),
         handed_in_at=now,
     )

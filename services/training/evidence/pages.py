@@ -56,8 +56,8 @@ def send(assignment_id: UUID, part_id: str) -> Response | str | tuple[str | Resp
     if form.validate():
         try:
             hand_in(
-                current_uow(), file_store(), detail.assignment, under_way, part, file,
-                form.data["note"], actor=current_principal(), now=now(),
+                current_uow(), file_store(), detail.assignment, under_way, part, file.stream,
+                file.filename or "", form.data["note"], actor=current_principal(), now=now(),
             )  # fmt: skip
         except DomainError as error:
             form.reject(error)

@@ -42,7 +42,7 @@ def next_status(status: EvidenceStatus, step: EvidenceStep) -> EvidenceStatus:
             raise IllegalTransition(N_("The evidence"), STATUS_WORDS[status], STEP_WORDS[step])
 
 
-MIN_REASON = 5
+MIN_REASON = 4
 
 
 def check_reason(reason: str) -> None:

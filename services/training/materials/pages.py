@@ -31,7 +31,7 @@ bp = Blueprint(
 def picture(course_id: UUID, version: int, part_id: str, page: int) -> Response:
     """One page of a document as a picture; one that was not drawn yet is drawn now, outside of this process."""
     part = _document(course_id, version, part_id)
-    wanted = request.args.get("file", "")
+    wanted = request.args.get("file") or part.pick(locale_code())[0]
     sha256 = next((one for one in (part.file_zh, part.file_en) if one and one.startswith(wanted)), "")
     pages = {part.file_zh: part.pages_zh, part.file_en: part.pages_en}.get(sha256, 0)
     if not sha256 or not 1 <= page <= pages:

@@ -87,7 +87,7 @@ def questions(query: dict[str, Any]) -> dict[str, Any]:
     """List questions by code, with their answers."""
     kind = query["kind"]
     wanted = BankFilter(
-        query["topic_id"], QuestionKind(kind) if kind else None, query["text"], query["retired"]
+        query["topic_id"], QuestionKind(kind) if kind else None, query["text"] or "", query["retired"]
     )
     page = list_questions(current_uow().session, wanted, cursor=query["cursor"], limit=query["limit"])
     return {"items": [question_json(one) for one in page.items], "next_cursor": page.next_cursor}

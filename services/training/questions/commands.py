@@ -23,7 +23,7 @@ from services.training.questions.rules import (
     tidy,
     words_of,
 )
-from shared.core.errors import Conflict, InvalidInput
+from shared.core.errors import Conflict
 from shared.core.ids import new_id
 from shared.core.principals import Principal
 from shared.core.text import N_, LocalizedText
@@ -62,10 +62,10 @@ def ensure_topic(
 def add_topic(
     uow: UnitOfWork, *, code: str, title: LocalizedText, feedback: Feedback, actor: Principal, now: datetime
 ) -> Topic:
-    """Add a topic; raise InvalidInput when the code is taken."""
+    """Add a topic; raise Conflict when the code is taken."""
     if find_topic_by_code(uow.session, code) is not None:
         said = N_("There is a topic with this code already")
-        raise InvalidInput(said, fields={"code": [said]})
+        raise Conflict(said, fields={"code": [said]})
     return ensure_topic(uow, code=code, title=title, feedback=feedback, actor=actor, now=now)
 
 
@@ -97,7 +97,7 @@ def add_question(
 ) -> QuestionRevision:
     """Add a question and return its first revision; without a code it is given one.
 
-    Raises InvalidInput when the code is taken or the question cannot be asked (see rules.check_body).
+    Raises Conflict when the code is taken, InvalidInput when the question cannot be asked (see rules.check_body).
     """
     body = tidy(body)
     check_body(body)
@@ -105,7 +105,7 @@ def add_question(
     code = code or f"{topic.code[:60]}-{str(question_id)[-12:]}"
     if find_by_codes(uow.session, [code]):
         said = N_("There is a question with this code already")
-        raise InvalidInput(said, fields={"code": [said]})
+        raise Conflict(said, fields={"code": [said]})
     question = Question(id=question_id, topic_id=topic.id, code=code, created_at=now)
     uow.session.add(question)
     append(uow, QuestionAdded(question.id, topic.id, code), row=question, actor=actor, now=now)

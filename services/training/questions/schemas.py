@@ -100,7 +100,7 @@ class QuestionQuerySchema(CursorQuerySchema):
 
     topic_id = fields.UUID(load_default=None)
     kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
-    text = Text(100, load_default="")
+    text = Text(100, load_default=None)
     retired = fields.Boolean(load_default=False)
 
 

@@ -39,6 +39,7 @@ from services.training.sittings.rules import (
     grade,
     is_over,
     next_status,
+    shares_of,
 )
 from shared.core.errors import Conflict, NotFound
 from shared.core.ids import new_id
@@ -241,27 +242,22 @@ def marks_of(
     sitting_id: UUID, asked: Sequence[Asked], graded: Graded, now: datetime
 ) -> list[dict[str, object]]:
     """Return the rows from which questions are analysed: each with what the rest of the sitting earned."""
-    earned = sum(one.earned for one in graded.marks)
-    possible = sum(one.possible for one in graded.marks)
-    rows: list[dict[str, object]] = []
-    for one, mark in zip(asked, graded.marks, strict=True):
-        others = possible - mark.possible
-        rows.append(
-            {
-                "sitting_id": sitting_id,
-                "place": one.place,
-                "topic_id": one.topic.id,
-                "question_id": one.question.id,
-                "revision_id": one.revision.id,
-                "answered": mark.answered,
-                "share": round(1000 * mark.earned / mark.possible),
-                "rest": round(1000 * (earned - mark.earned) / others) if others else 0,
-                "chosen": mark.chosen,
-                "typed": mark.typed,
-                "marked_at": now,
-            }
-        )
-    return rows
+    return [
+        {
+            "sitting_id": sitting_id,
+            "place": one.place,
+            "topic_id": one.topic.id,
+            "question_id": one.question.id,
+            "revision_id": one.revision.id,
+            "answered": mark.answered,
+            "share": share,
+            "rest": rest,
+            "chosen": mark.chosen,
+            "typed": mark.typed,
+            "marked_at": now,
+        }
+        for one, mark, (share, rest) in zip(asked, graded.marks, shares_of(graded.marks), strict=True)
+    ]
 
 
 def _satisfy(

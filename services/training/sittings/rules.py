@@ -222,6 +222,18 @@ def grade(blueprint_mark: int, asked: Sequence[tuple[QuestionBody, Drawn, Given 
     return Graded(int(100 * earned / possible), 100 * earned >= blueprint_mark * possible, marks)
 
 
+def shares_of(marks: Sequence[Mark]) -> list[tuple[int, int]]:
+    """Return for each mark, in thousandths, the share of its points that it earned, and of the rest's points."""
+    earned = sum((one.earned for one in marks), Fraction(0))
+    possible = sum(one.possible for one in marks)
+    found = []
+    for one in marks:
+        others = possible - one.possible
+        rest = round(1000 * (earned - one.earned) / others) if others else 0
+        found.append((round(1000 * one.earned / one.possible), rest))
+    return found
+
+
 def mark(body: QuestionBody, drawn: Drawn, given: Given | None) -> Mark:
     """Grade one answer."""
     if not given or (isinstance(given, str) and not given.strip()):

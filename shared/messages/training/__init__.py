@@ -26,6 +26,9 @@ from shared.messages.training.attempts import (
     PartMet,
     PartPagesShown,
 )
+from shared.messages.training.badges import (
+    BadgeSigned,
+)
 from shared.messages.training.careers import (
     CareerSignedOff,
     CareerSignOffWithdrawn,
@@ -38,10 +41,15 @@ from shared.messages.training.careers import (
 )
 from shared.messages.training.certificates import (
     CertificateIssued,
+    CertificateReissued,
     CertificateReleased,
     CertificateRendered,
     CertificateRevoked,
     CertificateSuperseded,
+    ReissueFinished,
+    ReissueResumed,
+    ReissueStarted,
+    ReissueStopped,
 )
 from shared.messages.training.certifications import (
     CertificationArchived,
@@ -64,6 +72,13 @@ from shared.messages.training.curricula import (
     CurriculumChanged,
     CurriculumDrafted,
     CurriculumRevised,
+)
+from shared.messages.training.designs import (
+    DesignChosen,
+    DesignCreated,
+    DesignDrafted,
+    DesignPublished,
+    DesignRetired,
 )
 from shared.messages.training.exceptions import (
     DueExceptionGranted,
@@ -169,6 +184,7 @@ __all__ = [
     "AssignmentStarted",
     "AttemptEnded",
     "AttemptLaunched",
+    "BadgeSigned",
     "BookingBooked",
     "BookingCancelled",
     "BookingCorrected",
@@ -183,6 +199,7 @@ __all__ = [
     "CareerStepChanged",
     "CareerStepEnded",
     "CertificateIssued",
+    "CertificateReissued",
     "CertificateReleased",
     "CertificateRendered",
     "CertificateRevoked",
@@ -206,6 +223,11 @@ __all__ = [
     "CurriculumChanged",
     "CurriculumDrafted",
     "CurriculumRevised",
+    "DesignChosen",
+    "DesignCreated",
+    "DesignDrafted",
+    "DesignPublished",
+    "DesignRetired",
     "DueExceptionGranted",
     "DueExceptionRefused",
     "DueExceptionRequested",
@@ -256,6 +278,10 @@ __all__ = [
     "QuestionRevised",
     "QuestionTopicAdded",
     "QuestionTopicChanged",
+    "ReissueFinished",
+    "ReissueResumed",
+    "ReissueStarted",
+    "ReissueStopped",
     "ReminderPlanChanged",
     "ReminderSent",
     "SeminarCaseWritten",

@@ -1,14 +1,17 @@
 """The document as issued, and what anybody may find out about it for ever."""
 
 import hashlib
+from copy import copy
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from services.training.certificates.commands import LANGUAGES, freeze_document, revoke_certificate
+from services.training.certificates.commands import revoke_certificate
 from services.training.certificates.models import Certificate, CertificateDocument
+from services.training.printing.commands import freeze_document
+from services.training.printing.rules import LANGUAGES
 from shared.core.principals import Role
 from shared.jobs import JobStatus, list_jobs
 from tests.harness import Harness, assert_page
@@ -54,8 +57,10 @@ def test_every_later_download_gives_the_bytes_of_the_first(h: Harness, language:
 def test_what_was_frozen_is_given_out_even_when_it_would_be_drawn_otherwise_today(h: Harness) -> None:
     _, certificate = earn(h)
     database = h.suite.databases["training"]
-    first = freeze_document(database, certificate.id, "zh", base_url="http://one", now=h.clock.now())
-    second = freeze_document(database, certificate.id, "zh", base_url="http://another", now=h.clock.now())
+    first = freeze_document(database, certificate.id, "zh", settings=h.settings, now=h.clock.now())
+    elsewhere = copy(h.settings)
+    object.__setattr__(elsewhere, "base_url", "http://another")
+    second = freeze_document(database, certificate.id, "zh", settings=elsewhere, now=h.clock.now())
     assert second == first
 
 

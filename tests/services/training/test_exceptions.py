@@ -18,9 +18,14 @@ from services.training.exceptions.models import DueException
 from services.training.exceptions.queries import list_exceptions
 from services.training.exceptions.rules import Cause, ExceptionStatus
 from services.training.handlers import EXCEPTIONS_JOB
+from services.training.parts.rules import SessionPart
+from services.training.sessions.commands import end_as_cancelled
+from services.training.sessions.models import TrainingSession
+from services.training.sessions.rules import SessionKind
 from shared.core.errors import Conflict, Forbidden, InvalidInput
 from shared.core.ids import new_id
 from shared.core.principals import Principal, Role
+from shared.core.text import LocalizedText
 from shared.core.zones import end_of_day, local_date
 from shared.jobs import enqueue
 from tests.harness import Harness, assert_page
@@ -34,6 +39,7 @@ from tests.services.training.factories import (
     stated,
     take,
 )
+from tests.services.training.session_factories import create_session
 
 
 def ask(h: Harness, assignment: Assignment, days: int = 20) -> UUID:
@@ -114,15 +120,23 @@ def test_a_rule_finds_who_is_on_leave_once_and_lets_go_of_what_is_settled(h: Har
     assert other.person_id
 
 
-def test_a_course_that_takes_place_only_after_it_is_due_is_found(h: Harness) -> None:
-    create_active(h, due=replace(AFTER_30, days=10))
+def test_a_course_that_takes_place_only_after_it_is_due_is_found_by_the_days_job(h: Harness) -> None:
+    part = SessionPart("session", LocalizedText(zh="面授", en="Session"))
+    create_active(h, due=replace(AFTER_30, days=10), parts=(part,))
     person = hire(h, hired_on=local_date(h.clock.now()))
     one = open_assignment(h, person.person_id)
-    for next_session, expected in ((one.due_on, 0), (one.due_on + timedelta(days=1), 1)):
-        with h.write("training") as uow:
-            sessions = {one.course_id: next_session}
-            _, number = find_chunk(uow, None, next_sessions=sessions, now=h.clock.now())
-            assert number == expected
+    in_time = create_session(
+        h, course_id=one.course_id, kind=SessionKind.LECTURE, starts_at=h.clock.now() + timedelta(days=9)
+    )
+    look(h)
+    assert found(h) == []
+    with h.write("training") as uow:
+        session = uow.session.get_one(TrainingSession, in_time)
+        end_as_cancelled(uow, session, "讲师临时生病，改期举行", actor=ACTOR, now=h.clock.now())
+    create_session(
+        h, course_id=one.course_id, kind=SessionKind.LECTURE, starts_at=h.clock.now() + timedelta(days=11)
+    )
+    look(h)
     assert found(h) == [(Cause.NO_SESSION, ExceptionStatus.REQUESTED)]
 
 
@@ -147,53 +161,3 @@ def test_finding_takes_one_query_however_many_there_are_and_the_queue_a_fixed_nu
         page = list_exceptions(uow.session, DueException.id.is_not(None), limit=5)
         assert len(page.items) == 5
         assert page.next_cursor is not None
-
-
-@pytest.mark.parametrize("locale", ["zh", "en"])
-def test_a_rep_asks_a_trainer_decides_and_others_see_nothing(h: Harness, locale: str) -> None:
-    create_active(h)
-    boss = hire(h)
-    person, other = hire(h, manager_id=boss.person_id), hire(h)
-    one = open_assignment(h, person.person_id)
-    me = h.client(Role.REP, person_id=person.person_id, locale=locale)
-    place = f"/training/assignments/{one.id}/exception"
-    assert_page(me.get(place))
-    bad = me.submit(place, {"reason": "", "wished_on": "2020-01-01"})
-    assert 'value="2020-01-01"' in assert_page(bad, status=422)
-    assert h.client(Role.REP, person_id=other.person_id).get(place).status_code == 404
-    assert_page(h.client(Role.MANAGER, person_id=boss.person_id, locale=locale).get(place))
-    assert me.submit(place, {"reason": "出差在外"}).status_code == 303
-    trainer = h.client(Role.TRAINER, locale=locale)
-    queue = assert_page(trainer.get("/training/exceptions"))
-    assert "李薇" in queue
-    with h.read("training") as uow:
-        exception_id = uow.session.scalars(select(DueException.id)).one()
-    here = f"/training/exceptions/{exception_id}"
-    assert_page(me.get(here))
-    assert h.client(Role.REP, person_id=other.person_id).get(here).status_code == 404
-    missing = trainer.submit(f"{here}/grant", {"reason": "同意延期"}, form_of=here)
-    assert "同意延期" in assert_page(missing, status=422)
-    granted = trainer.submit(f"{here}/grant", {"reason": "同意延期", "due_on": "2026-12-01"}, form_of=here)
-    assert granted.status_code == 303
-    assert str(open_assignment(h, person.person_id).due_on) == "2026-12-01"
-    assert_page(trainer.get("/training/exceptions?status=granted"))
-
-
-def test_a_program_asks_and_decides(h: Harness) -> None:
-    create_active(h)
-    person, other = hire(h), hire(h)
-    one = open_assignment(h, person.person_id)
-    me, trainer = h.api(Role.REP, person_id=person.person_id), h.api(Role.TRAINER)
-    asked = me.post(
-        f"/training/v1/assignments/{one.id}/exceptions",
-        json={"reason": "住院手术", "wished_on": "2026-12-01"},
-    )
-    assert asked.status_code == 201
-    place = asked.headers["Location"]
-    assert me.get(place).json["status"] == "requested"
-    assert h.api(Role.REP, person_id=other.person_id).get(place).status_code == 404
-    assert me.post(f"{place}/refuse", json={"reason": "不同意"}).status_code == 403
-    granted = trainer.post(f"{place}/grant", json={"due_on": "2026-12-01", "reason": "属实"})
-    assert granted.json["granted_on"] == "2026-12-01"
-    assert trainer.post(f"{place}/refuse", json={"reason": "不同意延期"}).status_code == 409
-    assert len(trainer.get("/training/v1/exceptions?status=granted").json["items"]) == 1

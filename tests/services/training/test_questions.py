@@ -58,7 +58,7 @@ def test_a_code_is_taken_once_and_given_when_there_is_none(h: Harness) -> None:
     with h.write("training") as uow:
         topic = create_topic(uow, now)
         create_questions(uow, topic, now, [make_body()])
-        with pytest.raises(InvalidInput):
+        with pytest.raises(Conflict):
             add_question(uow, topic, make_body(), code="anti-bribery-1", actor=ACTOR, now=now)
         given = add_question(uow, topic, make_body(), actor=ACTOR, now=now)
         uow.session.flush()

@@ -1,11 +1,9 @@
 """Waivers, exemptions and equivalent courses: what ends, what is asked again, and standing known ahead."""
 
-import io
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from PIL import Image
 from sqlalchemy import event, select
 
 from services.training.assignments.models import Assignment
@@ -26,7 +24,7 @@ from shared.core.zones import end_of_day, local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import get_person
 from shared.messages.people import PersonSnapshot
-from tests.harness import Harness, assert_page
+from tests.harness import Harness
 from tests.services.training.factories import (
     ACTOR,
     YEARLY,
@@ -210,43 +208,6 @@ def test_an_equivalent_course_counts_one_way_for_those_who_have_done_it_and_thos
     assert [one.message().kind for one in given] == [CreditKind.EQUIVALENT] * 2
     finished = stated(h, "training_overdue", third.person_id)
     assert (end_of_day(day("2027-03-21")), None) in [one for found in finished.values() for one in found]
-
-
-def test_the_evidence_is_seen_by_the_person_and_trainers_and_nobody_else(h: Harness) -> None:
-    create_active(h)
-    person, other = hire(h), hire(h)
-    one = open_assignment(h, person.person_id)
-    me = h.client(Role.REP, person_id=person.person_id)
-    place = f"/training/assignments/{one.id}/waiver"
-    bad = me.submit(place, {"reason": "同等证书", "evidence": (io.BytesIO(b"MZ\x00\x00"), "cert.pdf")})
-    assert "This kind of file is not taken here" in assert_page(bad, status=422)
-    assert "同等证书" in bad.text
-    drawn = io.BytesIO()
-    Image.new("RGB", (3, 2), "white").save(drawn, "PNG")
-    png = drawn.getvalue()
-    sent = me.submit(place, {"reason": "同等证书", "evidence": (io.BytesIO(png), "证书.png")})
-    assert sent.status_code == 303, sent.text[:800]
-    trainer = h.client(Role.TRAINER)
-    assert "李薇" in assert_page(trainer.get("/training/waivers"), title="Waivers")
-    with h.read("training") as uow:
-        waiver_id = uow.session.scalars(select(Waiver.id)).one()
-    here = f"/training/waivers/{waiver_id}"
-    assert_page(trainer.get(here))
-    for browser in (trainer, me):
-        answer = browser.get(f"{here}/evidence")
-        assert answer.data == png
-        answer.close()
-    stranger = h.client(Role.REP, person_id=other.person_id)
-    assert stranger.get(here).status_code == 404
-    assert stranger.get(f"{here}/evidence").status_code == 404
-    assert stranger.get("/training/waivers").status_code == 403
-    refused = trainer.submit(f"{here}/refuse", {"reason": ""}, form_of=here)
-    assert "Please give the reason" in assert_page(refused, status=422)
-    granted = trainer.submit(f"{here}/grant", {"until": "2027-09-30"}, form_of=here)
-    assert granted.status_code == 303
-    text = assert_page(me.get(f"/training/assignments/{one.id}"))
-    assert "The waiver was granted" in text
-    assert "A waiver was asked for" in text
 
 
 def test_a_trainer_enters_a_waiver_for_others_only(h: Harness) -> None:

@@ -15,7 +15,7 @@ from shared.core.principals import Role
 from shared.core.zones import local_date
 from shared.jobs import enqueue
 from shared.mail import MailStatus, OutgoingMail
-from tests.harness import Harness, assert_page
+from tests.harness import Harness
 from tests.services.training.factories import create_active, hire, open_assignment, take
 from tests.shared.mail.conftest import Postbox, postbox, smtp_url
 
@@ -144,46 +144,6 @@ def test_without_a_mail_server_people_are_told_in_the_suite_and_that_is_all(h: H
     with h.read("training") as uow:
         assert uow.session.scalar(select(func.count()).select_from(OutgoingMail)) == 0
         assert count_unread(uow.session, person.person_id) == 1
-
-
-@pytest.mark.parametrize("locale", ["zh", "en"])
-def test_notices_are_read_and_dismissed_by_their_reader_alone(h: Harness, locale: str) -> None:
-    create_active(h)
-    person, other = hire(h, hired_on=open_day(h)), hire(h, position="marketing")
-    h.clock.advance(timedelta(days=17))
-    run_reminders(h)
-    browser = h.client(Role.REP, person_id=person.person_id, locale=locale)
-    text = assert_page(browser.get("/training/my"))
-    assert ("反商业贿赂年度培训》请在" if locale == "zh" else "Annual anti-bribery training” is due") in text
-    assert_page(browser.get("/training/notices"))
-    with h.read("training") as uow:
-        mine = uow.session.scalars(select(Notice.id).where(Notice.person_id == person.person_id)).one()
-    stranger = h.client(Role.REP, person_id=other.person_id)
-    assert (
-        stranger.submit(f"/training/notices/{mine}/dismiss", form_of="/training/notices").status_code == 404
-    )
-    assert unread(h, person.person_id) == 1
-    gone = browser.submit(f"/training/notices/{mine}/dismiss", form_of="/training/notices")
-    assert gone.status_code == 303
-    assert unread(h, person.person_id) == 0
-    api = h.api(Role.REP, person_id=person.person_id)
-    (item,) = api.get("/training/v1/notices").json["items"]
-    assert item["read_at"] is not None
-    assert api.post(f"/training/v1/notices/{mine}/dismiss").status_code == 204
-
-
-def test_a_trainer_changes_the_days_on_which_people_are_reminded(h: Harness) -> None:
-    create_active(h)
-    hire(h, hired_on=open_day(h))
-    browser = h.client(Role.TRAINER)
-    assert 'value="14, 3"' in assert_page(browser.get("/training/reminders"))
-    bad = browser.submit("/training/reminders", {"before": "x"})
-    assert 'value="x"' in assert_page(bad, status=422)
-    assert browser.submit("/training/reminders", {"before": "20", "after": "2"}).status_code == 303
-    h.clock.advance(timedelta(days=10))
-    assert run_reminders(h) == ["due"]
-    (changed,) = h.events("training", "training.reminder_plan.changed.v1")
-    assert changed.message().days == (-20, 2)
 
 
 def unread(h: Harness, person_id: UUID) -> int:

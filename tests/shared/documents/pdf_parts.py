@@ -5,6 +5,7 @@ import zlib
 from io import BytesIO
 
 from fontTools.ttLib import TTFont
+from PIL import Image
 
 
 def streams(pdf: bytes) -> list[bytes]:
@@ -39,3 +40,10 @@ def outlines(font: TTFont) -> dict[int, list[tuple[int, int]]]:
         if glyf[name].numberOfContours > 0:
             drawn[index] = [(int(x), int(y)) for x, y in glyf[name].getCoordinates(glyf)[0]]
     return drawn
+
+
+def make_png() -> bytes:
+    """Return a small picture with see-through parts."""
+    out = BytesIO()
+    Image.new("RGBA", (8, 8), (39, 70, 144, 128)).save(out, "PNG")
+    return out.getvalue()

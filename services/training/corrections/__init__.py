@@ -1,0 +1,1 @@
+"""Taking back what a certificate says: revoked, or replaced by one whose text is right, each with evidence."""

@@ -1,0 +1,59 @@
+"""Revoking and replacing certificates by hand, with a reason and the file that shows it."""
+
+import base64
+import binascii
+from datetime import datetime
+from io import BytesIO
+from typing import IO
+
+from services.training.certificates.commands import Evidence, replace_certificate
+from services.training.certificates.models import Certificate
+from services.training.enrolment.commands import revoke_and_ask_again
+from shared.core.errors import Conflict, InvalidInput
+from shared.core.principals import Principal
+from shared.core.text import N_
+from shared.db.uow import UnitOfWork
+from shared.directory import find_person
+from shared.files import FileKind, FileStore, clean_name
+
+MAX_EVIDENCE = 10 * 2**20
+EVIDENCE_KINDS = (FileKind.PDF, FileKind.PNG, FileKind.JPEG, FileKind.DOCX)
+
+
+def take_evidence(
+    uow: UnitOfWork, store: FileStore, reason: str, stream: IO[bytes] | None, name: str, *, now: datetime
+) -> Evidence:
+    """Keep the file and return the evidence. Raises InvalidInput, beside `evidence`, without a file that is taken."""
+    if stream is None:
+        missing = N_("Add the file that shows it: a PDF, a picture or a Word document.")
+        raise InvalidInput(missing, fields={"evidence": [missing]})
+    kept = store.keep(uow, stream, allow=EVIDENCE_KINDS, max_bytes=MAX_EVIDENCE, now=now, field="evidence")
+    return Evidence(reason, kept.sha256, clean_name(name, kept.kind))
+
+
+def decode_file(content: str) -> BytesIO:
+    """Return the bytes of a file that came as Base64; raise InvalidInput."""
+    try:
+        return BytesIO(base64.b64decode(content, validate=True))
+    except (binascii.Error, ValueError) as error:
+        wrong = N_("This is not Base64 (RFC 4648, section 4).")
+        raise InvalidInput(wrong, fields={"evidence.content": [wrong]}) from error
+
+
+def revoke_with_evidence(
+    uow: UnitOfWork, certificate: Certificate, evidence: Evidence, *, actor: Principal, now: datetime
+) -> None:
+    """Revoke a certificate; its holder is asked for the course again."""
+    revoke_and_ask_again(uow, certificate, evidence.reason, actor=actor, now=now, evidence=evidence)
+
+
+def replace_with_evidence(
+    uow: UnitOfWork, certificate: Certificate, evidence: Evidence, *, actor: Principal, now: datetime
+) -> Certificate:
+    """Issue a certificate in place of one whose text is wrong, with what the roster and the course say now."""
+    person = find_person(uow.session, certificate.person_id)
+    if person is None:
+        raise Conflict(
+            N_("The holder is not in the roster any more, so that nothing can be put right from it")
+        )
+    return replace_certificate(uow, certificate, person, evidence, actor=actor, now=now)

@@ -1,0 +1,1 @@
+"""Printing many certificates anew after a design has changed."""
