@@ -1,13 +1,11 @@
 """The history over a database: what was known before a correction and after, rebuilding, and who may ask."""
 
 import io
-import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
 from openpyxl import load_workbook
 from sqlalchemy import event as sql_event
 from sqlalchemy import select
@@ -171,20 +169,6 @@ def test_the_files_have_everybody_whom_the_page_counts_with_yes_and_no(h: Harnes
         rows = list(book.worksheets[0].iter_rows(values_only=True))
         assert len(lines) == len(rows) == expected + 1
     assert [one[-1] for one in rows[1:]] == ["no", "no"]
-
-
-@pytest.mark.parametrize("locale", ["zh", "en"])
-def test_the_pages_show_answers_evidence_and_what_is_wrong_with_a_date(h: Harness, locale: str) -> None:
-    create_active(h)
-    person = hire(h).person_id
-    take(h, open_assignment(h, person).id)
-    browser = h.client(Role.AUDITOR, locale=locale)
-    for url in ("/training/history", f"/training/history/{person}"):
-        assert_page(browser.get(url))
-        for wrong in ("on=2026-02-31&known_on=soon", "on=0001-01-01", "known_on=9999-12-31"):
-            assert_page(browser.get(f"{url}?{wrong}"), status=422)
-    page = assert_page(browser.get(f"/training/history/{person}"))
-    assert re.search(r"/training/log/\d+", page)
 
 
 def test_a_page_of_the_company_asks_the_database_as_often_for_many_as_for_few(h: Harness) -> None:

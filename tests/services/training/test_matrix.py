@@ -92,20 +92,6 @@ def test_the_tiles_count_people_in_each_state_and_the_chart_their_cells(h: Harne
     assert "<title>Annual anti-bribery training · Overdue: 3</title>" in page
 
 
-def test_the_matrix_is_printed_at_once_for_few_and_by_a_job_for_many(
-    h: Harness, team: Team, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    browser = h.client(principal=h.principal(Role.TRAINER))
-    assert browser.get(f"{URL}.pdf").data.startswith(b"%PDF")
-    monkeypatch.setattr("services.training.team.pages.AT_ONCE", 1)
-    assert browser.get(f"{URL}.pdf").status_code == 413
-    asked = browser.submit(f"{URL}/print", form_of=URL)
-    h.suite.runner.run_due("training")
-    assert browser.get(f"{asked.location}.pdf").data.startswith(b"%PDF")
-    monkeypatch.setattr("services.training.team.pages.MOST_PRINTED", 1)
-    assert browser.submit(f"{URL}/print", form_of=URL).status_code == 413
-
-
 def test_the_page_asks_the_database_as_often_for_many_people_as_for_few(h: Harness, path: Curriculum) -> None:
     manager = hire(h).person_id
     statements: list[str] = []
