@@ -38,13 +38,13 @@ from shared.web.log.words import name_of
 from shared.web.permissions import LOG_READ
 from shared.web.validation import say_field_errors
 
-bp = Blueprint("training_history", __name__, url_prefix="/training/history")
+bp = Blueprint("training_history", __name__, url_prefix="/training")
 
 # How far the strip of one person reaches to either side of the day asked about.
 _BEFORE, _AFTER = timedelta(days=540), timedelta(days=180)
 
 
-@bp.get("")
+@bp.get("/history")
 @guard(TEAM_READ)
 def company() -> tuple[str, int]:
     """Everybody on the roster on a day, and what they were trained in, as known at the end of another."""
@@ -77,21 +77,23 @@ def company() -> tuple[str, int]:
     return page_html, 422 if errors else 200
 
 
-@bp.get(".csv")
+@bp.get("/history.<any(csv,xlsx):form>")
 @guard(TEAM_READ)
-def company_csv() -> Response:
-    """Everybody whom the page finds, as CSV."""
-    return _company_file("csv")
+def company_file(form: Form) -> Response:
+    """Everybody whom the page finds, as a file."""
+    follow(this_app().database)
+    session, (data, _errors) = current_uow().session, _asked()
+    asked = page_question(data, now())
+    every = list_asked_courses(session)
+    courses = [one for one in every if asked.course_id in (None, one.id)] or every
+    headers = [_("Employee number"), _("Name"), _("Sales region")]
+    headers += [one.title.pick(locale_code()) for one in courses]
+    known = data["known_on"].isoformat() if data["known_on"] else "now"
+    name = f"trained-{asked.on.isoformat()}-known-{known}"
+    return table_file(form, name, headers, _lines(courses, asked))
 
 
-@bp.get(".xlsx")
-@guard(TEAM_READ)
-def company_xlsx() -> Response:
-    """Everybody whom the page finds, as a workbook."""
-    return _company_file("xlsx")
-
-
-@bp.get("/<uuid:person_id>")
+@bp.get("/history/<uuid:person_id>")
 @guard(OWN_TRAINING)
 def person(person_id: UUID) -> tuple[str, int]:
     """One person, gone or not, on a day, with the events that the answers rest on."""
@@ -130,19 +132,6 @@ def _asked() -> tuple[dict[str, Any], dict[str, list[str]]]:
         errors = say_field_errors(error.messages)
         good = {name: value for name, value in given.items() if name not in errors}
         return schema.load(good), errors
-
-
-def _company_file(form: Form) -> Response:
-    follow(this_app().database)
-    session, (data, _errors) = current_uow().session, _asked()
-    asked = page_question(data, now())
-    every = list_asked_courses(session)
-    courses = [one for one in every if asked.course_id in (None, one.id)] or every
-    headers = [_("Employee number"), _("Name"), _("Sales region")]
-    headers += [one.title.pick(locale_code()) for one in courses]
-    known = data["known_on"].isoformat() if data["known_on"] else "now"
-    name = f"trained-{asked.on.isoformat()}-known-{known}"
-    return table_file(form, name, headers, _lines(courses, asked))
 
 
 def _lines(courses: Sequence[Course], asked: Question) -> Iterator[list[str]]:

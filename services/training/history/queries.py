@@ -158,13 +158,12 @@ def stream_answers(
     ).all()
     for first in range(0, len(rows), _AT_ONCE):
         some = rows[first : first + _AT_ONCE]
-        trained = set(
-            session.execute(
-                select(TrainedSpan.person_id, TrainedSpan.course_id).where(
-                    TrainedSpan.person_id.in_([one.id for one in some]), _covers(question)
-                )
-            ).tuples()
+        found = session.execute(
+            select(TrainedSpan.person_id, TrainedSpan.course_id).where(
+                TrainedSpan.person_id.in_([one.id for one in some]), _covers(question)
+            )
         )
+        trained = {(row.person_id, row.course_id) for row in found}
         for one in some:
             yield (
                 (one.employee_no, one.name, one.region),
@@ -196,5 +195,6 @@ def _conditions(visible: ColumnElement[bool], question: Question) -> list[Column
             TrainedSpan.course_id == question.course_id,
             _covers(question),
         )
+        has = has.correlate(DirectoryPerson)
         conditions.append(has if question.trained else ~has)
     return conditions

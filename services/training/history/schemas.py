@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import fields, validate
 
 from services.training.history.queries import Question
 from services.training.history.rules import Knowledge, SpanKind
@@ -20,18 +20,16 @@ from shared.web.validation import (
     page_schema,
 )
 
+# Days that a calendar can go on from, to either side.
+_DAYS = validate.Range(min=date(1990, 1, 1), max=date(2199, 12, 31))
+
 
 class _AskedSchema(QuerySchema):
-    """`on` is a day of the company; what was known is as of `known_at`, or of a size of the log, or of now."""
+    """`on` is a day of the company; what was known is as of a size of the log, else of `known_at`, else of now."""
 
     on = fields.Date(load_default=None)
     known_at = Instant(load_default=None)
     log_size = Integer(load_default=None, validate=validate.Range(min=0, max=10**15))
-
-    @validates_schema
-    def _one_of_the_two(self, data: dict[str, Any], **_: Any) -> None:
-        if data["known_at"] is not None and data["log_size"] is not None:
-            raise ValidationError("Not one of the possible values.", "log_size")
 
 
 class PersonQuerySchema(_AskedSchema):
@@ -54,8 +52,8 @@ class PeopleQuerySchema(_AskedSchema, CursorQuerySchema):
 class PageQuerySchema(QuerySchema):
     """The same on the page, where people pick days."""
 
-    on = fields.Date(load_default=None)
-    known_on = fields.Date(load_default=None)
+    on = fields.Date(load_default=None, validate=_DAYS)
+    known_on = fields.Date(load_default=None, validate=_DAYS)
     course = fields.UUID(load_default=None)
     trained = fields.String(load_default="", validate=validate.OneOf(["", "yes", "no"]))
     region = Text(40, least=0, load_default="")

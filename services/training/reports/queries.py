@@ -246,6 +246,8 @@ def _minutes(session: Session, by: Grouping | None, wanted: Wanted, months: Sequ
         .where(
             # As a CASE, or SQLite would read all of the company's by the index of statuses, for a team too.
             case((Assignment.status == AssignmentStatus.COMPLETED, 1), else_=0) == 1,
+            # What a waiver, an equivalent course or an earlier completion stood in for was not taken.
+            Assignment.credit_id.is_(None),
             Assignment.ended_at >= start_of_day(months[0].first_day),
         )
     )

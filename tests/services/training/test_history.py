@@ -1,9 +1,12 @@
 """The history over a database: what was known before a correction and after, rebuilding, and who may ask."""
 
+import io
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from openpyxl import load_workbook
 from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
@@ -15,8 +18,8 @@ from shared.core.principals import SYSTEM, Role
 from shared.core.zones import local_date, start_of_day
 from shared.eventlog import append
 from shared.messages.training import AssignmentCompleted, CertificateIssued, CertificateRevoked
-from tests.harness import Harness
-from tests.services.training.factories import change, create_active, hire, open_assignment, take
+from tests.harness import Harness, assert_page
+from tests.services.training.factories import assignments, change, create_active, hire, open_assignment, take
 
 URL = "/training/v1/history"
 
@@ -84,9 +87,8 @@ def test_an_answer_cites_its_events_by_position_and_hash_as_the_log_has_them(h: 
     assert types == ["training.assignment.completed.v1", "training.certificate.issued.v1"]
     auditor = h.api(Role.AUDITOR)
     for one in item["evidence"]:
-        proof = auditor.get(f"/training/v1/log/{one['position']}/proof")
-        if proof.status_code == 200:
-            assert one["hash"] in proof.text
+        proof = auditor.get("/training/v1/proofs/inclusion", query_string={"position": one["position"]})
+        assert one["hash"] in proof.text
 
 
 def test_rebuilding_from_the_log_gives_the_same_rows_and_following_again_adds_none(h: Harness) -> None:
@@ -150,6 +152,25 @@ def test_a_person_asks_for_themselves_a_manager_for_the_team_and_nobody_for_othe
     assert h.api(Role.REP, person_id=report).get(f"{URL}/people", query_string=query).status_code == 403
 
 
+def test_the_files_have_everybody_whom_the_page_counts_with_yes_and_no(h: Harness) -> None:
+    create_active(h)
+    people = [hire(h) for _ in range(3)]
+    take(h, open_assignment(h, people[0].person_id).id)
+    browser = h.client(Role.COMPLIANCE)
+    course = trained(h, people[0].person_id, on=local_date(h.clock.now()).isoformat())["course_id"]
+    for query, expected in (
+        ("", 3),
+        (f"?course={course}&trained=yes", 1),
+        (f"?course={course}&trained=no", 2),
+    ):
+        assert f" / {expected}" in assert_page(browser.get(f"/training/history{query}")).replace("of", "/")
+        lines = browser.get(f"/training/history.csv{query}").data.decode("utf-8-sig").splitlines()
+        book = load_workbook(io.BytesIO(browser.get(f"/training/history.xlsx{query}").data))
+        rows = list(book.worksheets[0].iter_rows(values_only=True))
+        assert len(lines) == len(rows) == expected + 1
+    assert [one[-1] for one in rows[1:]] == ["no", "no"]
+
+
 def test_a_page_of_the_company_asks_the_database_as_often_for_many_as_for_few(h: Harness) -> None:
     create_active(h)
     counts = []
@@ -169,15 +190,11 @@ def test_a_page_of_the_company_asks_the_database_as_often_for_many_as_for_few(h:
 
 def open_assignment_of(h: Harness, person_id: UUID) -> UUID:
     """Return one of a person's open assignments that may be begun."""
-    from tests.services.training.factories import assignments
-
     return next(one.id for one in assignments(h, person_id) if one.ended_at is None)
 
 
 def hire_left(h: Harness, person: Any, left_on: date) -> Any:
     """Let somebody have left."""
-    from dataclasses import replace
-
     gone = replace(person, left_on=left_on)
     change(h, gone, left=True)
     return gone

@@ -99,35 +99,6 @@ def test_page_csv_and_xlsx_say_the_same_for_each_role(h: Harness, manager: UUID)
             assert expected in (None, len(items))
 
 
-def test_a_rep_sees_no_report_in_any_form(h: Harness, manager: UUID) -> None:
-    browser = h.client(Role.REP, person_id=manager)
-    for url in ("", ".csv", ".xlsx", ".pdf", "/items.csv"):
-        assert browser.get(f"/training/reports/overdue{url}").status_code == 403
-
-
-def test_a_short_report_is_printed_at_once_and_a_long_one_by_a_job_for_who_asked(
-    h: Harness, manager: UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    browser = h.client(principal=h.principal(Role.TRAINER))
-    assert browser.get("/training/reports/overdue.pdf").data.startswith(b"%PDF")
-    monkeypatch.setattr("services.training.reports.pages.AT_ONCE", 0)
-    assert browser.get("/training/reports/overdue.pdf").status_code == 413
-    asked = browser.submit("/training/reports/overdue/print", form_of="/training/reports/overdue")
-    assert "being prepared" in assert_page(browser.get(asked.location))
-    h.suite.runner.run_due("training")
-    assert "It is ready" in assert_page(browser.get(asked.location))
-    assert browser.get(f"{asked.location}.pdf").data.startswith(b"%PDF")
-    other = h.client(principal=h.principal(Role.TRAINER))
-    assert other.get(f"{asked.location}.pdf").status_code == 404
-
-
-@pytest.mark.parametrize("locale", ["zh", "en"])
-def test_every_report_is_a_page_in_both_languages_even_with_nothing_to_count(h: Harness, locale: str) -> None:
-    browser = h.client(Role.TRAINER, locale=locale)
-    for report in REPORTS:
-        assert_page(browser.get(f"/training/reports/{report}?by=nonsense&manager=x&bucket=9"))
-
-
 def test_a_report_asks_the_database_as_often_for_many_people_as_for_few(h: Harness, manager: UUID) -> None:
     statements: list[str] = []
     engine = h.suite.databases["training"].engine
