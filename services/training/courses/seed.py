@@ -46,6 +46,7 @@ class SeedCourse:
     category: Category
     minutes: int
     tags: tuple[str, ...] = ()
+    about: LocalizedText = LocalizedText("", "")
     valid_months: int | None = None
     pass_mark: int = 80
     statement: LocalizedText | None = None
@@ -53,7 +54,15 @@ class SeedCourse:
 
 ONBOARDING = (
     SeedCourse(
-        "company-culture", LocalizedText("公司文化", "Company culture"), Category.ONBOARDING, 20, ("入职",)
+        "company-culture",
+        LocalizedText("公司文化", "Company culture"),
+        Category.ONBOARDING,
+        20,
+        ("入职",),
+        about=LocalizedText(
+            "公司从哪里来、为谁做事、看重什么，以及日常怎样共事。",
+            "Where the company comes from, whom it works for, what it values and how people work together.",
+        ),
     ),
     SeedCourse(
         "company-rules",
@@ -65,6 +74,10 @@ ONBOARDING = (
             zh="我已完整阅读并理解公司的规章制度，将在工作中遵守。",
             en="I have read the company's rules and regulations in full, understand them, and will keep to them.",
         ),
+        about=LocalizedText(
+            "考勤、费用、信息安全与行为规范：每位员工入职时须阅读并签署。",
+            "Attendance, expenses, information security and conduct: read and signed by everybody who joins.",
+        ),
     ),
     SeedCourse(
         "product-knowledge",
@@ -75,6 +88,10 @@ ONBOARDING = (
         Category.PRODUCT,
         45,
         ("入职", "产品"),
+        about=LocalizedText(
+            "产品的核心技术、临床应用场景，以及与竞品的差异。",
+            "What the products are built on, where they are used and how they differ from competitors.",
+        ),
     ),
     SeedCourse(
         "industry-regulation",
@@ -82,6 +99,10 @@ ONBOARDING = (
         Category.COMPLIANCE,
         40,
         ("入职", "法规"),
+        about=LocalizedText(
+            "医疗器械的注册、经营、广告与集采规则，销售人员须知。",
+            "Registration, trade, advertising and volume-based procurement of devices, as sales people need them.",
+        ),
     ),
     SeedCourse(
         "sales-process",
@@ -89,8 +110,22 @@ ONBOARDING = (
         Category.SKILL,
         40,
         ("入职", "销售"),
+        about=LocalizedText(
+            "从客户分级到签约回款的完整流程，以及每一步的方法。",
+            "The whole way from segmenting customers to payment, and what to do at each step.",
+        ),
     ),
-    SeedCourse("crm-use", LocalizedText("CRM 系统使用", "Using CRM"), Category.SKILL, 25, ("入职", "crm")),
+    SeedCourse(
+        "crm-use",
+        LocalizedText("CRM 系统使用", "Using CRM"),
+        Category.SKILL,
+        25,
+        ("入职", "crm"),
+        about=LocalizedText(
+            "客户、拜访、商机与任务在 CRM 中怎样记录，为什么要如实记录。",
+            "How customers, visits, opportunities and tasks are recorded in CRM, and why truthfully.",
+        ),
+    ),
 )
 ANTI_BRIBERY = SeedCourse(
     "anti-bribery",
@@ -99,6 +134,10 @@ ANTI_BRIBERY = SeedCourse(
     45,
     ("反商业贿赂", "年度"),
     valid_months=12,
+    about=LocalizedText(
+        "商业贿赂的红线、常见情形与应对，每年一次。",
+        "The red lines of commercial bribery, how they come up and what to do; once a year.",
+    ),
 )
 DATA_PRIVACY = SeedCourse(
     "data-privacy",
@@ -107,6 +146,10 @@ DATA_PRIVACY = SeedCourse(
     35,
     ("数据安全", "隐私", "年度"),
     valid_months=12,
+    about=LocalizedText(
+        "患者与客户数据的采集、使用与外发规则，每年一次。",
+        "Rules for collecting, using and passing on data of patients and customers; once a year.",
+    ),
 )
 COURSES = (*ONBOARDING, ANTI_BRIBERY, DATA_PRIVACY)
 
@@ -166,6 +209,7 @@ def _seed(uow: UnitOfWork, one: SeedCourse, actor: Principal, now: datetime) -> 
         title=one.title,
         category=one.category,
         owner_id=None,
+        description=one.about,
         tags=one.tags,
         actor=actor,
         now=now,
