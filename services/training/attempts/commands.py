@@ -50,7 +50,6 @@ def start_attempt(uow: UnitOfWork, assignment: Assignment, *, actor: Principal, 
     held = find_current(uow.session, assignment.person_id, assignment.course_id)
     holds = held is not None and held.state(now) is CertificateState.VALID
     check_open(uow, assignment)
-    check_open(uow, assignment)
     check_may_start(assignment.opens_on, local_date(now), holds_certificate=holds)
     published = find_version(uow.session, assignment.course_id, VersionStatus.PUBLISHED)
     if published is None:

@@ -22,6 +22,7 @@ from services.training.curricula.queries import find_by_code as find_path
 from services.training.curricula.rules import CurriculumStatus, CurriculumStep, next_status
 from services.training.curricula.seed import LEADERS, seed_curricula
 from services.training.demo.careers import load_careers
+from services.training.demo.certificates import load_certificates
 from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
 from services.training.demo.library import load_library
@@ -72,6 +73,7 @@ def load_demo(database: Database, company: DemoCompany) -> None:
     load_careers(database, company)
     load_mentoring(database, company)
     load_relief(database, company)
+    load_certificates(database, company)
     follow(database)
 
 

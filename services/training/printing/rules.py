@@ -89,8 +89,7 @@ def sheet_of(printed: Printed, content: DesignContent, language: str, base_url: 
         titles=[{"lang": _tag(one), "text": text} for one, text in zip(shown, titles, strict=False)],
         course_size=_fit(titles[0], _COURSE_SIZES, "c4"),
         second_size=_fit(titles[-1], _SECOND_SIZES, "s3"),
-        issued=[day_text(printed.issued_on, one) for one in shown],
-        until=[_until_text(printed, one) for one in shown],
+        dates=_dates(printed, shown),
     )  # fmt: skip
     url = verify_url(base_url, printed.number)
     return Sheet(
@@ -156,6 +155,12 @@ _MONTHS = (
 
 def _until_text(printed: Printed, language: str) -> str:
     return day_text(printed.valid_until, language) if printed.valid_until else _ENDLESS.pick(language)
+
+
+def _dates(printed: Printed, shown: list[str]) -> list[str]:
+    """Return a line for each language: day of issue, last valid day and, once, the version, at tab stops."""
+    lines = [f"{day_text(printed.issued_on, one)}\t{_until_text(printed, one)}" for one in shown]
+    return [f"{lines[0]}\t{printed.version_number}", *lines[1:]]
 
 
 def _fit(text: str, sizes: tuple[tuple[float, str], ...], smallest: str) -> str:
