@@ -63,7 +63,6 @@ def load_demo(database: Database, company: DemoCompany) -> None:
         _load_people(database, company, asked)
     _begin_today(database, company)
     with database.write() as uow:
-        _give_owner(uow, company)
         _write_draft(uow, company)
         while send_chunk(uow, now=company.now):
             continue
@@ -126,6 +125,7 @@ def _prepare(uow: UnitOfWork, company: DemoCompany) -> list[Asked]:
         _load_roster(uow, company)
     load_bank(uow, now=start)
     _, curricula = seed_curricula(uow, now=start, hired_from=local_date(start), anti_bribery_on=due_on)
+    _give_owner(uow, company)
     for code in _SINCE_THE_START:
         _activate(uow, curricula[code], company)
     uow.session.flush()  # They are read back in the next line.
