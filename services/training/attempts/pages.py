@@ -23,7 +23,6 @@ from services.training.parts.rules import (
     KIND_WORDS,
     SELF_PACED,
     AssessmentPart,
-    PartKind,
     blocking_part,
     parts_from_json,
 )
@@ -92,7 +91,7 @@ def part_rows(
     for one in parts:
         before = blocking_part(parts, met, one)
         done = one.id in met
-        opens = runs and (done or before is None) and one.kind is not PartKind.SESSION
+        opens = runs and (done or before is None)
         total = count_pages(one, locale_code())
         turned = latest.pages_of(one) if latest is not None else 0
         rows.append(

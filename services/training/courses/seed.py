@@ -46,6 +46,7 @@ class SeedCourse:
     title: LocalizedText
     category: Category
     minutes: int
+    about: LocalizedText
     tags: tuple[str, ...] = ()
     valid_months: int | None = None
     pass_mark: int = 80
@@ -54,17 +55,29 @@ class SeedCourse:
 
 ONBOARDING = (
     SeedCourse(
-        "company-culture", LocalizedText("公司文化", "Company culture"), Category.ONBOARDING, 20, ("入职",)
+        "company-culture",
+        LocalizedText("公司文化", "Company culture"),
+        Category.ONBOARDING,
+        20,
+        tags=("入职",),
+        about=LocalizedText(
+            "公司从哪里来、为谁做事、看重什么，以及日常怎样共事。",
+            "Where the company comes from, whom it works for, what it values and how people work together.",
+        ),
     ),
     SeedCourse(
         "company-rules",
         LocalizedText("规章制度", "Rules and regulations"),
         Category.ONBOARDING,
         30,
-        ("入职", "制度"),
+        tags=("入职", "制度"),
         statement=LocalizedText(
             zh="我已完整阅读并理解公司的规章制度，将在工作中遵守。",
             en="I have read the company's rules and regulations in full, understand them, and will keep to them.",
+        ),
+        about=LocalizedText(
+            "考勤、费用、信息安全与行为规范：每位员工入职时须阅读并签署。",
+            "Attendance, expenses, information security and conduct: read and signed by everybody who joins.",
         ),
     ),
     SeedCourse(
@@ -75,39 +88,69 @@ ONBOARDING = (
         ),
         Category.PRODUCT,
         45,
-        ("入职", "产品"),
+        tags=("入职", "产品"),
+        about=LocalizedText(
+            "产品的核心技术、临床应用场景，以及与竞品的差异。",
+            "What the products are built on, where they are used and how they differ from competitors.",
+        ),
     ),
     SeedCourse(
         "industry-regulation",
         LocalizedText("行业法规", "Industry regulation"),
         Category.COMPLIANCE,
         40,
-        ("入职", "法规"),
+        tags=("入职", "法规"),
+        about=LocalizedText(
+            "医疗器械的注册、经营、广告与集采规则，销售人员须知。",
+            "Registration, trade, advertising and volume-based procurement of devices, as sales people need them.",
+        ),
     ),
     SeedCourse(
         "sales-process",
         LocalizedText("销售流程与技巧", "Sales process and skills"),
         Category.SKILL,
         40,
-        ("入职", "销售"),
+        tags=("入职", "销售"),
+        about=LocalizedText(
+            "从客户分级到签约回款的完整流程，以及每一步的方法。",
+            "The whole way from segmenting customers to payment, and what to do at each step.",
+        ),
     ),
-    SeedCourse("crm-use", LocalizedText("CRM 系统使用", "Using CRM"), Category.SKILL, 25, ("入职", "crm")),
+    SeedCourse(
+        "crm-use",
+        LocalizedText("CRM 系统使用", "Using CRM"),
+        Category.SKILL,
+        25,
+        tags=("入职", "crm"),
+        about=LocalizedText(
+            "客户、拜访、商机与任务在 CRM 中怎样记录，为什么要如实记录。",
+            "How customers, visits, opportunities and tasks are recorded in CRM, and why truthfully.",
+        ),
+    ),
 )
 ANTI_BRIBERY = SeedCourse(
     "anti-bribery",
     LocalizedText("反商业贿赂年度培训", "Annual anti-bribery training"),
     Category.COMPLIANCE,
     45,
-    ("反商业贿赂", "年度"),
+    tags=("反商业贿赂", "年度"),
     valid_months=12,
+    about=LocalizedText(
+        "商业贿赂的红线、常见情形与应对，每年一次。",
+        "The red lines of commercial bribery, how they come up and what to do; once a year.",
+    ),
 )
 DATA_PRIVACY = SeedCourse(
     "data-privacy",
     LocalizedText("数据安全与隐私", "Data security and privacy"),
     Category.COMPLIANCE,
     35,
-    ("数据安全", "隐私", "年度"),
+    tags=("数据安全", "隐私", "年度"),
     valid_months=12,
+    about=LocalizedText(
+        "患者与客户数据的采集、使用与外发规则，每年一次。",
+        "Rules for collecting, using and passing on data of patients and customers; once a year.",
+    ),
 )
 # Met by a mentorship that is signed off; no path asks for it until a trainer puts it into one.
 FIELD_WORK = "field-mentoring"
@@ -185,6 +228,7 @@ def _seed(uow: UnitOfWork, one: SeedCourse, actor: Principal, now: datetime) -> 
         title=one.title,
         category=one.category,
         owner_id=None,
+        description=one.about,
         tags=one.tags,
         actor=actor,
         now=now,

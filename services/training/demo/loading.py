@@ -11,10 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select
 
-from services.training.courses.commands import edit_draft, start_draft
+from services.training.courses.commands import edit_course, edit_draft, start_draft
 from services.training.courses.queries import find_by_code, find_version
 from services.training.courses.rules import VersionStatus
-from services.training.courses.seed import ANTI_BRIBERY
+from services.training.courses.seed import ANTI_BRIBERY, COURSES
 from services.training.curricula.commands import keep_revision
 from services.training.curricula.models import Curriculum
 from services.training.curricula.queries import content_of, list_requirements
@@ -125,6 +125,7 @@ def _prepare(uow: UnitOfWork, company: DemoCompany) -> list[Asked]:
         _load_roster(uow, company)
     load_bank(uow, now=start)
     _, curricula = seed_curricula(uow, now=start, hired_from=local_date(start), anti_bribery_on=due_on)
+    _give_owner(uow, company)
     for code in _SINCE_THE_START:
         _activate(uow, curricula[code], company)
     uow.session.flush()  # They are read back in the next line.
@@ -166,6 +167,18 @@ def _load_roster(uow: UnitOfWork, company: DemoCompany) -> None:
             for one in company.people
         ),
     )
+
+
+def _give_owner(uow: UnitOfWork, company: DemoCompany) -> None:
+    """The trainer looks after the shipped courses."""
+    trainer = company.persona("trainer")
+    actor = Principal(trainer.account_id, trainer.name, frozenset({Role.TRAINER}), trainer.id)
+    for one in COURSES:
+        course = find_by_code(uow.session, one.code)
+        assert course is not None
+        edit_course(
+            uow, course, course.details, trainer.id, actor=actor, now=company.now - timedelta(days=300)
+        )
 
 
 def _write_draft(uow: UnitOfWork, company: DemoCompany) -> None:

@@ -15,7 +15,7 @@ from services.training.player.pages import after_part, go_on_url, own_detail, pl
 from services.training.standing.rules import assignment_url
 from services.training.watching.commands import open_video, report_to_the_end, report_watched
 from services.training.watching.models import VideoWatch
-from services.training.watching.rules import first_gap, seen
+from services.training.watching.rules import first_gap, resume_at, seen
 from shared.core.errors import NotFound
 from shared.core.text import N_
 from shared.web.context import current_principal, current_uow, now
@@ -38,8 +38,7 @@ def video_page(assignment_id: UUID, part_id: str) -> str | Response:
         "training/video.html",
         **player(detail, under_way, part),
         source=f"{material_url(under_way.version, part)}/video",
-        position=watch.position if watch is not None else 0,
-        reach=first_gap(watch.watched) if watch is not None else 0,
+        position=resume_at(watch.position, watch.watched, part.seconds) if watch is not None else 0,
         seen=seen(watch.watched) if watch is not None else 0,
         opened=watch is not None,
         next_url=go_on_url(detail.assignment, under_way),

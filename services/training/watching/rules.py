@@ -42,6 +42,12 @@ def first_gap(watched: Sequence[Sequence[int]]) -> int:
     return watched[0][1] if watched and watched[0][0] == 0 else 0
 
 
+def resume_at(position: int, watched: Sequence[Sequence[int]], length: int) -> int:
+    """Return where to go on: where one stopped or, from the end, at the first moment that was not seen."""
+    gap = first_gap(watched)
+    return gap if position >= length - TAIL or position < gap else position
+
+
 def is_watched(watched: Sequence[Sequence[int]], length: int) -> bool:
     """Say whether it was seen to the end: all of it, but for its last moments."""
     return length > 0 and first_gap(watched) >= length - min(TAIL, length // 10)

@@ -6,6 +6,7 @@
   const video = frame.querySelector("video");
   const status = document.querySelector("[data-video-status]");
   const bar = document.querySelector("progress");
+  const count = document.querySelector(".progress-count");
   const EVERY = 8;
   let start = null;
   let last = 0;
@@ -20,6 +21,7 @@
       if (!answer.ok) throw new Error(String(answer.status));
       const state = await answer.json();
       if (bar) bar.value = state.seen;
+      if (count) count.firstChild.nodeValue = String(state.seen);
       say("");
       if (state.met) {
         const next = document.querySelector("[data-video-next]");

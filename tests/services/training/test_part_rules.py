@@ -40,6 +40,7 @@ from services.training.watching.rules import (
     believed,
     first_gap,
     is_watched,
+    resume_at,
     seen,
 )
 from shared.core.errors import Conflict, IllegalTransition, InvalidInput, NotFound
@@ -147,6 +148,13 @@ def test_never_more_is_believed_than_time_has_passed(reports: list[tuple[int, in
         granted += until - 100
         passed += passed_ms
     assert granted * 1_000 <= passed
+
+
+def test_one_goes_on_where_one_stopped_or_at_what_was_not_seen() -> None:
+    assert resume_at(30, [(0, 30)], 60) == 30
+    assert resume_at(60, [(0, 20), (50, 60)], 60) == 20
+    assert resume_at(5, [(0, 30)], 60) == 30
+    assert resume_at(45, [(0, 20), (40, 45)], 60) == 45
 
 
 def test_jumping_to_the_end_counts_for_as_little_as_the_time_that_passed() -> None:
