@@ -6,6 +6,7 @@ in this process, warm, with the same fonts and the same kind of PDF (PDF/A-3u, t
 
 import io
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from statistics import median
 from uuid import UUID
@@ -14,7 +15,7 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
 from services.training.designs.rules import STANDARD
-from services.training.printing.commands import draw
+from services.training.printing.commands import draw, make_finish
 from services.training.printing.rules import Printed, form_of, sheet_of
 from shared.core.settings import Settings
 from shared.core.text import LocalizedText
@@ -32,14 +33,9 @@ _SURNAMES = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN = "薇磊伟洋静娜强敏杰倩丽鹏超琳斌峰洁翔涛雪"
 
 
-def measure(settings: Settings) -> list[Figure]:
+def bench_certificates(settings: Settings) -> list[Figure]:
     """Return the figures; `settings` name the folder of the signing key. Nothing touches a database."""
     return [*bench_first(settings), *bench_many(settings)]
-
-
-def bench_certificates(settings: Settings) -> list[Figure]:
-    """Return the figures of certificates: the name under which `make bench` knows them."""
-    return measure(settings)
 
 
 def bench_first(settings: Settings) -> list[Figure]:
@@ -117,13 +113,11 @@ class _Bare:
         return pdf
 
 
-def _finish(settings: Settings):  # type: ignore[no-untyped-def]
-    from services.training.printing.commands import make_finish
-
+def _finish(settings: Settings) -> Callable[[bytes], bytes]:
     return make_finish(load_keystore(settings), AT)
 
 
-def _seconds(work) -> float:  # type: ignore[no-untyped-def]
+def _seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start

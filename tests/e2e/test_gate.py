@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -48,18 +49,11 @@ def _employee_no(folder: Path, name: str) -> str:
         )
 
 
-def _answers(folder: Path) -> dict[str, str]:
-    """Return the right option to each question of every course, in English."""
+def _questions(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return every question of the bank by its English text."""
     with _database(folder, "training") as database:
-        quizzes = [
-            json.loads(row[0])
-            for row in database.execute("SELECT quiz FROM course_version WHERE quiz IS NOT NULL")
-        ]
-    return {
-        question["question"]["en"]: question["options"][question["answer"]]["en"]
-        for quiz in quizzes
-        for question in quiz
-    }
+        found = [json.loads(row[0]) for row in database.execute("SELECT content FROM question_revision")]
+    return {one["text"]["en"]: one for one in found}
 
 
 def _upload(payroll: Person, name: str, content: bytes, period: str) -> None:
@@ -93,25 +87,46 @@ def test_a_rep_is_held_by_an_overdue_course_completes_it_and_is_eligible_on_the_
     rep.follow("Mend it now")
     rep.check_page("assignment")
     rep.press("Begin")
-    _read_and_answer(rep, _answers(data_folder))
+    _read_and_answer(rep, _questions(data_folder))
     rep.go("/eligibility/me")
     assert "In good standing" in rep.status()
     rep.check_page("my-standing-eligible")
     _download_certificate(rep, tmp_path)
 
 
-def _read_and_answer(rep: Person, answers: dict[str, str]) -> None:
+def _read_and_answer(rep: Person, questions: dict[str, dict[str, Any]]) -> None:
     for _ in range(20):
-        if rep.page.locator("input[type=radio]").count():
+        if rep.page.get_by_role("button", name="Begin", exact=True).count():
             break
         rep.page.locator("main form.actions button").first.click()
         rep.page.wait_for_load_state()
-    rep.check_page("quiz")
-    for question in rep.page.locator("fieldset:has(input[type=radio])").all():
-        text = re.sub(r"^\d+\.\s*", "", question.locator("legend").inner_text().split("\n")[0]).strip()
-        asked = next(one for one in answers if text.startswith(one) or one.startswith(text))
-        question.get_by_label(answers[asked], exact=True).check()
+    rep.check_page("assessment")
+    rep.press("Begin")
+    rep.check_page("question")
+    for _ in range(30):
+        if not rep.page.locator(".question-text").count():
+            break
+        _answer(rep, questions[rep.page.locator(".question-text").first.inner_text().strip()])
+        rep.press("Save and go on")
+    rep.check_page("review")
     rep.press("Hand in")
+
+
+def _answer(rep: Person, question: dict[str, Any]) -> None:
+    options = [one["en"] for one in question["options"]]
+    match question["kind"]:
+        case "numeric":
+            rep.page.locator("#answer-typed").fill(question["value"])
+        case "short_text":
+            rep.page.locator("#answer-typed").fill(question["accepted"][0])
+        case "ordering":
+            for place, text in enumerate(options, start=1):
+                rep.page.get_by_label(f"Place of: {text}", exact=True).select_option(str(place))
+        case "true_false":
+            rep.page.get_by_label(("True", "False")[question["right"][0]], exact=True).check()
+        case _:
+            for index in question["right"]:
+                rep.page.get_by_label(options[index], exact=True).check()
 
 
 def _download_certificate(rep: Person, tmp_path: Path) -> None:

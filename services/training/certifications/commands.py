@@ -16,7 +16,6 @@ from shared.messages.training import (
     CertificationArchived,
     CertificationEarned,
     CertificationRenewed,
-    CertificationRescheduled,
     CertificationRevoked,
 )
 
@@ -91,15 +90,3 @@ def archive_period(
     period.archived_at = at
     archived = CertificationArchived(period.id, period.person_id, at)
     append(uow, archived, row=period, actor=actor, now=now, person_id=period.person_id)
-
-
-def reschedule_period(
-    uow: UnitOfWork, period: CertificationPeriod, due: Due | None, *, actor: Principal, now: datetime
-) -> None:
-    """Say that it is to be renewed in another window; what was earned counts as long as it did."""
-    window = (due.opens_on, due.due_on, due.window_end) if due is not None else (None, None, None)
-    if (period.window_start, period.due, period.window_end) == window:
-        return
-    period.window_start, period.due, period.window_end = window
-    moved = CertificationRescheduled(period.id, period.person_id, *window)
-    append(uow, moved, row=period, actor=actor, now=now, person_id=period.person_id)

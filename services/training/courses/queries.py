@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.rules import Category, VersionStatus
+from services.training.parts.rules import PartKind
 from shared.core.errors import NotFound
 from shared.core.text import N_
 from shared.db.paging import DEFAULT_LIMIT, Page, paginate
@@ -65,6 +66,17 @@ def list_published(session: Session) -> list[Course]:
     """Return all courses that have a published version, by code: a company has dozens, to choose from."""
     published = select(CourseVersion.course_id).where(CourseVersion.status == VersionStatus.PUBLISHED)
     return list(session.scalars(select(Course).where(Course.id.in_(published)).order_by(Course.code)))
+
+
+def list_with_part(session: Session, kind: PartKind, also: UUID | None = None) -> list[Course]:
+    """Return the courses whose published version has a part of a kind, by code, and the one named `also`."""
+    rows = session.execute(
+        select(Course, CourseVersion.parts)
+        .join(CourseVersion, CourseVersion.course_id == Course.id)
+        .where(CourseVersion.status == VersionStatus.PUBLISHED)
+        .order_by(Course.code)
+    )
+    return [row[0] for row in rows if row[0].id == also or any(one["kind"] == kind for one in row[1])]
 
 
 def courses_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Course]:

@@ -17,6 +17,7 @@ from services.training.parts.rules import (
     AcknowledgementPart,
     AssessmentPart,
     Blueprint,
+    ChecklistPart,
     Draw,
     Part,
     TextPart,
@@ -108,12 +109,30 @@ DATA_PRIVACY = SeedCourse(
     ("数据安全", "隐私", "年度"),
     valid_months=12,
 )
+# Met by a mentorship that is signed off; no path asks for it until a trainer puts it into one.
+FIELD_WORK = "field-mentoring"
 COURSES = (*ONBOARDING, ANTI_BRIBERY, DATA_PRIVACY)
 
 
 def seed_courses(uow: UnitOfWork, *, actor: Principal, now: datetime) -> dict[str, Course]:
     """Create and publish the shipped courses that are not there yet; return all of them by code."""
     return {one.code: _seed(uow, one, actor, now) for one in COURSES}
+
+
+def seed_field_course(uow: UnitOfWork, *, actor: Principal, now: datetime) -> Course:
+    """Create and publish the course that is met at work, with a mentor, unless it is there; return it."""
+    found = find_by_code(uow.session, FIELD_WORK)
+    if found is not None:
+        return found
+    title = LocalizedText("在岗带教", "Learning on the job, with a mentor")
+    part = ChecklistPart("checklist", LocalizedText("在岗带教清单", "On-the-job checklist"))
+    content = Content(60, (part,), certifies=False, valid_months=None)
+    course = create_course(
+        uow, code=FIELD_WORK, title=title, category=Category.ONBOARDING, owner_id=None, tags=("入职", "带教"),
+        actor=actor, now=now,
+    )  # fmt: skip
+    _publish(uow, course, content, actor, now)
+    return course
 
 
 def content_of(one: SeedCourse, topic_id: UUID) -> Content:
@@ -171,12 +190,16 @@ def _seed(uow: UnitOfWork, one: SeedCourse, actor: Principal, now: datetime) -> 
         now=now,
     )
     topic_id = seed_topic(uow, one, actor, now)
+    _publish(uow, course, content_of(one, topic_id), actor, now)
+    return course
+
+
+def _publish(uow: UnitOfWork, course: Course, content: Content, actor: Principal, now: datetime) -> None:
     uow.session.flush()  # The draft is read back in the next line.
     draft = find_version(uow.session, course.id, VersionStatus.DRAFT)
     assert draft is not None
-    edit_draft(uow, draft, content_of(one, topic_id), actor=actor, now=now)
+    edit_draft(uow, draft, content, actor=actor, now=now)
     publish_version(uow, draft, actor=actor, now=now)
-    return course
 
 
 def _read(code: str, locale: str) -> tuple[str, list[tuple[str, list[str], int]]]:

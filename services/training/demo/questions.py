@@ -25,6 +25,7 @@ from services.training.sittings.models import Sitting, SittingAnswer
 from services.training.sittings.rules import (
     Drawn,
     Given,
+    Graded,
     SittingStatus,
     digest,
     draw,
@@ -195,8 +196,17 @@ def _tell_one(
         blueprint.pass_mark,
         [(pool[one.revision_id].body, one, answer) for one, answer in zip(drawn, given, strict=True)],
     )
-    status = SittingStatus.PASSED if graded.passed else SittingStatus.FAILED
-    row: Row = {
+    row = _sitting_row(sat, blueprint, seed, drawn, graded)
+    ids = (sat.id, sat.attempt.assignment_id)
+    started = SittingStarted(*ids, sat.attempt.id, sat.part_id, sat.number, digest(row["questions"]), None)
+    submitted = SittingSubmitted(*ids, row["status"], graded.score, False, digest(given))
+    told.add(Sitting, row, sat.person_id, (started, sat.began), (submitted, sat.ended))
+    _tell_answers(told, sat, given)
+    _tell_marks(told, sat, drawn, graded, pool)
+
+
+def _sitting_row(sat: _Sat, blueprint: Blueprint, seed: int, drawn: tuple[Drawn, ...], graded: Graded) -> Row:
+    return {
         "id": sat.id,
         "assignment_id": sat.attempt.assignment_id,
         "attempt_id": sat.attempt.id,
@@ -204,7 +214,7 @@ def _tell_one(
         "person_id": sat.person_id,
         "part_id": sat.part_id,
         "number": sat.number,
-        "status": status,
+        "status": SittingStatus.PASSED if graded.passed else SittingStatus.FAILED,
         "seed": seed,
         "questions": drawn_to_json(drawn),
         "pass_mark": blueprint.pass_mark,
@@ -216,11 +226,11 @@ def _tell_one(
         "void_reason": None,
         "version": 2,
     }
-    ids = (sat.id, sat.attempt.assignment_id)
-    started = SittingStarted(*ids, sat.attempt.id, sat.part_id, sat.number, digest(row["questions"]), None)
-    submitted = SittingSubmitted(*ids, status, graded.score, False, digest(given))
-    told.add(Sitting, row, sat.person_id, (started, sat.began), (submitted, sat.ended))
-    _tell_answers(told, sat, given)
+
+
+def _tell_marks(
+    told: _Told, sat: _Sat, drawn: tuple[Drawn, ...], graded: Graded, pool: dict[UUID, _Question]
+) -> None:
     for place, (one, mark, (share, rest)) in enumerate(
         zip(drawn, graded.marks, shares_of(graded.marks), strict=True), start=1
     ):

@@ -147,7 +147,7 @@ def _headers() -> list[str]:
         _("Employee number"),
         _("Name"),
         _("Course"),
-        _("Attempt"),
+        _("Attempt number"),
         _("Outcome"),
         _("Score"),
         _("Began on"),

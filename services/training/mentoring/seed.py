@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+from services.training.courses.seed import seed_field_course
 from services.training.mentoring.commands import create_plan
 from services.training.mentoring.models import MentoringPlan
 from services.training.mentoring.queries import find_plan_by_code
@@ -17,12 +18,13 @@ _CONTENT = Path(__file__).parent / "content"
 
 
 def seed_plan(uow: UnitOfWork, *, actor: Principal, now: datetime) -> MentoringPlan:
-    """Create the shipped plan unless it is there, and return it."""
+    """Create the shipped plan, with the course that it meets, unless it is there, and return it."""
     found = find_plan_by_code(uow.session, ONBOARDING)
     if found is not None:
         return found
+    course = seed_field_course(uow, actor=actor, now=now)
     return create_plan(
-        uow, code=ONBOARDING, title=_TITLE, items=shipped_items(), course_id=None, actor=actor, now=now
+        uow, code=ONBOARDING, title=_TITLE, items=shipped_items(), course_id=course.id, actor=actor, now=now
     )
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from services.training.courses.queries import list_courses
+from services.training.courses.queries import list_with_part
 from services.training.mentoring.commands import change_plan, create_plan
 from services.training.mentoring.models import MentoringPlan, Mentorship
 from services.training.mentoring.pages import mentorship_rows
@@ -28,6 +28,7 @@ from services.training.mentoring.schemas import (
 )
 from services.training.pairing import commands, queries
 from services.training.pairing.api import managed, team_member
+from services.training.parts.rules import PartKind
 from services.training.permissions import (
     MENTORING_EDIT,
     MENTORING_MANAGE,
@@ -278,7 +279,8 @@ def _pair_page(mentee: DirectoryPerson, form: Form) -> str:
 
 
 def _plan_page(plan: MentoringPlan | None, form: Form) -> str:
-    courses = list_courses(current_uow().session, limit=MAX_LIMIT).items
+    kept = plan.course_id if plan is not None else None
+    courses = list_with_part(current_uow().session, PartKind.CHECKLIST, kept)
     labels = {
         "code": _("Code"),
         "title_zh": _("Title in Chinese"),

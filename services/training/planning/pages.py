@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from services.training.bookings.commands import cancel_session, edit_session
 from services.training.bookings.queries import Listed, listed
-from services.training.courses.queries import list_courses
+from services.training.courses.queries import list_courses, list_with_part
+from services.training.parts.rules import PartKind
 from services.training.permissions import SESSIONS_EDIT
 from services.training.planning.schemas import (
     CancelSchema,
@@ -185,6 +186,13 @@ def _courses() -> list[tuple[str, str]]:
     return [(str(one.id), one.title.pick(locale_code())) for one in found]
 
 
+def _countable(session: TrainingSession | None) -> list[tuple[str, str]]:
+    """Return the courses that attending counts for: those with a session in them."""
+    kept = session.course_id if session is not None else None
+    found = list_with_part(current_uow().session, PartKind.SESSION, kept)
+    return [(str(one.id), one.title.pick(locale_code())) for one in found]
+
+
 def _headers() -> list[str]:
     return [
         _("Starts"), _("Ends"), _("Title in Chinese"), _("Title in English"), _("Kind"), _("Instructor"),
@@ -233,7 +241,7 @@ def _editor(form: Form, session: TrainingSession | None) -> str:
         kinds=_options(KIND_WORDS),
         instructors=_options(INSTRUCTOR_WORDS),
         languages=_options(LANGUAGE_WORDS),
-        courses=[("", _("counts for no course")), *_courses()],
+        courses=[("", _("counts for no course")), *_countable(session)],
         audiences=[
             ("positions", _("Job positions"), [(one.value, say(one.label)) for one in Position]),
             ("regions", _("Sales regions"), [(one.value, say(one.label)) for one in Region]),

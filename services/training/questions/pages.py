@@ -236,7 +236,7 @@ def figures_headers() -> list[str]:
 
 def _headers() -> list[str]:
     options = [_("Option %(number)s chosen", number=number) for number in range(1, MAX_OPTIONS + 1)]
-    return [_("Code"), _("Topic"), _("Kind of question"), _("Question"), *figures_headers(), *options]
+    return [_("Code"), _("Topic"), _("Kind of question"), _("Question text"), *figures_headers(), *options]
 
 
 def _lines() -> Iterator[list[object]]:

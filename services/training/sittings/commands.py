@@ -11,9 +11,10 @@ from sqlalchemy import delete, insert, select
 from services.training.analysis.models import QuestionMark
 from services.training.assignments.models import Assignment
 from services.training.attempts.commands import satisfy_part, start_attempt
+from services.training.attempts.models import Attempt
 from services.training.attempts.queries import in_full
 from services.training.enrolment.commands import Completion
-from services.training.parts.rules import PartKind
+from services.training.parts.rules import AssessmentPart, PartKind
 from services.training.sittings.models import Sitting, SittingAnswer
 from services.training.sittings.queries import (
     Asked,
@@ -91,24 +92,8 @@ def start_sitting(
         raise Conflict(N_("You have passed this assessment already"))
     earlier = list_of_part(uow.session, assignment.id, part_id)
     check_may_begin(part.blueprint, [one.before for one in earlier], now)
-    seed = secrets.randbits(62)
-    drawn = draw(seed, part.blueprint, *pool_of(uow.session, part.blueprint.pool))
-    sitting = Sitting(
-        id=new_id(),
-        assignment_id=assignment.id,
-        attempt_id=attempt.id,
-        version_id=attempt.version_id,
-        person_id=assignment.person_id,
-        part_id=part_id,
-        number=earlier[0].number + 1 if earlier else 1,
-        status=SittingStatus.STARTED,
-        seed=seed,
-        questions=drawn_to_json(drawn),
-        pass_mark=part.blueprint.pass_mark,
-        started_at=now,
-        deadline_at=deadline_of(part.blueprint, now),
-        timed_out=False,
-    )
+    number = earlier[0].number + 1 if earlier else 1
+    sitting = _drawn(uow, attempt, assignment.person_id, part, number, now)
     uow.session.add(sitting)
     begun = SittingStarted(
         sitting.id,
@@ -258,6 +243,30 @@ def marks_of(
         }
         for one, mark, (share, rest) in zip(asked, graded.marks, shares_of(graded.marks), strict=True)
     ]
+
+
+def _drawn(
+    uow: UnitOfWork, attempt: Attempt, person_id: UUID, part: AssessmentPart, number: int, now: datetime
+) -> Sitting:
+    """Return a new sitting with its questions drawn; its number for the drawing comes from the system's secrets."""
+    seed = secrets.randbits(62)
+    drawn = draw(seed, part.blueprint, *pool_of(uow.session, part.blueprint.pool))
+    return Sitting(
+        id=new_id(),
+        assignment_id=attempt.assignment_id,
+        attempt_id=attempt.id,
+        version_id=attempt.version_id,
+        person_id=person_id,
+        part_id=part.id,
+        number=number,
+        status=SittingStatus.STARTED,
+        seed=seed,
+        questions=drawn_to_json(drawn),
+        pass_mark=part.blueprint.pass_mark,
+        started_at=now,
+        deadline_at=deadline_of(part.blueprint, now),
+        timed_out=False,
+    )
 
 
 def _satisfy(

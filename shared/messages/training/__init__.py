@@ -55,7 +55,6 @@ from shared.messages.training.certifications import (
     CertificationArchived,
     CertificationEarned,
     CertificationRenewed,
-    CertificationRescheduled,
     CertificationRevoked,
 )
 from shared.messages.training.courses import (
@@ -207,7 +206,6 @@ __all__ = [
     "CertificationArchived",
     "CertificationEarned",
     "CertificationRenewed",
-    "CertificationRescheduled",
     "CertificationRevoked",
     "CompletionImported",
     "CourseClosed",

@@ -53,15 +53,3 @@ class CertificationArchived:
     period_id: UUID
     person_id: UUID
     at: datetime | None
-
-
-@message("training.certification.rescheduled.v1")
-@dataclass(frozen=True)
-class CertificationRescheduled:
-    """It is to be renewed in another window than was said before: the rule changed, or the course."""
-
-    period_id: UUID
-    person_id: UUID
-    window_start: date | None
-    due: date | None
-    window_end: date | None

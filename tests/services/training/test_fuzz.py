@@ -31,22 +31,10 @@ from tests.services.training.factories import ACTOR, assignments, create_active,
 from tests.services.training.session_factories import ask, create_session
 
 RELIEF = ("waivers", "exemptions", "exceptions", "equivalences", "notices", "reminder-plan")
-FUZZED = (
-    "courses",
-    "assignments",
-    "certificates",
-    "verify",
-    "sessions",
-    "bookings",
-    "library",
-    "mentorships",
-    "history",
-    "reports",
-    "reissues",
-    "topics",
-    "questions",
-    *RELIEF,
-)
+# An audience's dates in order, a code that is free, an instant that has come: no schema can say these.
+SAID_BY_RULES = ("curricula", "topics", "history", "imports")
+# What every service has is fuzzed with the suite.
+SHARED = ("checkpoints", "events", "proofs", "log-key")
 
 
 @pytest.fixture(params=["sqlite"])
@@ -96,9 +84,6 @@ def test_the_document_is_valid_and_lists_the_whole_api(h: Harness) -> None:
         "/training/v1/sessions/{session_id}/attendance/confirm",
         "/training/v1/bookings/{booking_id}",
         "/training/v1/bookings/{booking_id}/cancel",
-        "/training/v1/history",
-        "/training/v1/history/people",
-        "/training/v1/reports/{report}",
         "/training/v1/topics",
         "/training/v1/questions",
         "/training/v1/questions/{question_id}/revisions",
@@ -134,10 +119,10 @@ def test_schemathesis_finds_nothing_with_all_checks(h: Harness) -> None:
     called = set()
     for found in schema.get_all_operations():
         operation = found.ok()
-        if operation.path.split("/")[3] in FUZZED:
+        if operation.path.split("/")[3] not in SHARED:
             called.add(operation.label)
             _run(operation, token)
-    assert len(called) == 74
+    assert len(called) > 100
 
 
 def _world(h: Harness) -> tuple[UUID, dict[str, str]]:
@@ -210,7 +195,7 @@ def _run(operation: Any, token: str) -> None:
     takes_file = operation.path.endswith(("/revoke", "/replace"))
 
     @settings(
-        max_examples=20,
+        max_examples=10,
         deadline=None,
         derandomize=True,
         phases=[Phase.explicit, Phase.generate],
@@ -220,7 +205,7 @@ def _run(operation: Any, token: str) -> None:
     def fuzz(case: Any) -> None:
         # What is decided about days is refused for what has passed, and what makes a question one that can be
         # graded is a matter of its kind: no schema can say either.
-        loose = operation.path.split("/")[3] in RELIEF or asks or takes_file
+        loose = operation.path.split("/")[3] in (*RELIEF, *SAID_BY_RULES) or asks or takes_file
         excluded = [positive_data_acceptance] if loose else []
         case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, excluded_checks=excluded)
 

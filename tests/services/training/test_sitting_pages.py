@@ -32,6 +32,14 @@ from tests.services.training.question_factories import (
 from tests.services.training.test_question_rules import EVERY_KIND
 
 LOCALES = ("zh", "en")
+
+
+@pytest.fixture(params=["sqlite"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Pages are drawn alike over both engines; what they call is tested on both in test_sittings.py."""
+    return str(request.param)
+
+
 WHY = LocalizedText(zh="只因如此这般", en="because-it-is-so")
 
 
