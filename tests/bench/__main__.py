@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import completion, enrolment
+from tests.bench import completion, enrolment, matrix
 from tests.bench.figures import Figure
 from tests.databases import Databases
 from tests.postgres import PostgresServer
@@ -13,6 +13,7 @@ from tests.postgres import PostgresServer
 ON_DATABASES: dict[str, Callable[[Databases, Path], list[Figure]]] = {
     "completion": completion.measure,
     "enrolment": enrolment.measure,
+    "matrix": matrix.measure,
 }
 
 
