@@ -21,10 +21,7 @@ class TrainedSpan(Base):
     """
 
     __tablename__ = "trained_span"
-    __table_args__ = (
-        Index("ix_trained_span_person_id_course_id", "person_id", "course_id"),
-        Index("ix_trained_span_course_id_since", "course_id", "since"),
-    )
+    __table_args__ = (Index("ix_trained_span_person_id_course_id", "person_id", "course_id"),)
 
     known_from: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     ordinal: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)

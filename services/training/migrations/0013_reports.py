@@ -38,7 +38,6 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_trained_span_person_id_course_id", "trained_span", ["person_id", "course_id"])
-    op.create_index("ix_trained_span_course_id_since", "trained_span", ["course_id", "since"])
 
 
 def downgrade() -> None:
