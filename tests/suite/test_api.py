@@ -15,6 +15,9 @@ from wsgi import SERVICES
 
 NAMES = [service.name for service in SERVICES]
 EXAMPLES = 12
+# Training's own operations are fuzzed over a world that has something of each kind, in its own tests.
+ELSEWHERE = {"training"}
+OF_EVERY_SERVICE = ("checkpoints", "events", "proofs", "log-key")
 
 
 @pytest.fixture(params=["sqlite"])
@@ -46,7 +49,8 @@ def test_the_fuzzer_finds_nothing(harness: Harness, name: str) -> None:
     token = harness.api(principal=everyone).token
     schema = schemathesis.openapi.from_wsgi(f"/{name}/openapi.json", harness.suite)
     schema.hook("map_query")(_without_cursor)
-    operations = [found.ok() for found in schema.get_all_operations()]
+    found = [one.ok() for one in schema.get_all_operations()]
+    operations = [one for one in found if name not in ELSEWHERE or one.path.split("/")[3] in OF_EVERY_SERVICE]
     for operation in operations:
         _fuzz(operation, token)
     assert len(operations) > 6
