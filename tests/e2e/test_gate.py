@@ -107,7 +107,10 @@ def _read_and_answer(rep: Person, questions: dict[str, dict[str, Any]]) -> None:
         if not rep.page.locator(".question-text").count():
             break
         _answer(rep, questions[rep.page.locator(".question-text").first.inner_text().strip()])
+        here = rep.page.url
         rep.press("Save and go on")
+        # Until the next page is there, the one before would be asked whether it has a question.
+        rep.page.wait_for_url(lambda url, here=here: url != here)
     rep.check_page("review")
     rep.press("Hand in")
 
