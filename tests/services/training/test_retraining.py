@@ -144,8 +144,9 @@ def test_asking_ten_takes_as_many_queries_as_asking_two(h: Harness) -> None:
                 select(CourseVersion).order_by(CourseVersion.number.desc()).limit(1)
             ).one()
             assert ask_again(uow, course, version, None, now=h.clock.now()).asked >= size
+            # What the log does at the commit depends on when it was sequenced last.
+            counts.append(len(statements))
         event.remove(engine, "before_cursor_execute", count)
-        counts.append(len(statements))
         for one in assignments_of_all(h):
             take(h, one)
     assert counts[0] == counts[1]
