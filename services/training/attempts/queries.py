@@ -1,6 +1,5 @@
 """Reading attempts."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -89,14 +88,4 @@ def in_full(session: Session, attempt: Attempt, *, fresh: bool = False) -> Under
 def list_attempts(session: Session, assignment_id: UUID) -> list[Attempt]:
     """Return the attempts at an assignment, the latest first."""
     statement = select(Attempt).where(Attempt.assignment_id == assignment_id).order_by(Attempt.number.desc())
-    return list(session.scalars(statement))
-
-
-def list_progress(session: Session, attempt_ids: Iterable[UUID]) -> list[PartProgress]:
-    """Return what was done in attempts, part by part, in one query."""
-    statement = (
-        select(PartProgress)
-        .where(PartProgress.attempt_id.in_(list(attempt_ids)))
-        .order_by(PartProgress.begun_at, PartProgress.id)
-    )
     return list(session.scalars(statement))

@@ -1,6 +1,5 @@
 """Reading certificates. `visible` is the condition on people that the asker may see (see permissions.py)."""
 
-from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -132,16 +131,6 @@ def list_certificates(
         limit=limit,
         descending=True,
     )
-
-
-def certificates_of_assignments(session: Session, ids: Iterable[UUID]) -> dict[UUID, Certificate]:
-    """Return certificates by the assignment that earned them, in one query; of those replaced by hand the last."""
-    found = session.scalars(
-        select(Certificate)
-        .where(Certificate.assignment_id.in_(list(ids)))
-        .order_by(Certificate.issued_at, Certificate.id)
-    )
-    return {one.assignment_id: one for one in found}
 
 
 def _in_state(state: CertificateState, today: date) -> ColumnElement[bool]:

@@ -1,13 +1,11 @@
 """Reading certification periods. `visible` is the condition on people that the asker may see (permissions.py)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from services.training.certificates.models import Certificate
 from services.training.certifications.models import CertificationPeriod
 from services.training.certifications.rules import PeriodStatus
 from services.training.courses.models import Course
@@ -79,10 +77,3 @@ def list_periods(
         statement = statement.where(CertificationPeriod.course_id == course_id)
     keys = [CertificationPeriod.earned_at, CertificationPeriod.id]
     return paginate(session, statement, keys=keys, cursor=cursor, limit=limit, descending=True)
-
-
-def certificate_numbers(session: Session, periods: Sequence[CertificationPeriod]) -> dict[UUID, str]:
-    """Return the numbers of the certificates that periods stand on, by certificate, in one query."""
-    ids = [one.certificate_id for one in periods if one.certificate_id is not None]
-    rows = session.execute(select(Certificate.id, Certificate.number).where(Certificate.id.in_(ids)))
-    return {row.id: row.number for row in rows}

@@ -134,18 +134,6 @@ def last_months(today: date, count: int = MONTHS) -> tuple[Month, ...]:
     return tuple(Month(one) for one in range(now - count + 1, now + 1))
 
 
-def age_bucket(due_on: date, today: date) -> int | None:
-    """Return in which of AGES something due on a day is; None: it is not overdue."""
-    days = (today - due_on).days
-    return next((place for place, (first, last) in enumerate(AGES) if _within(days, first, last)), None)
-
-
-def horizon_bucket(valid_until: date, today: date) -> int | None:
-    """Return in which of HORIZONS a certificate with that last day is; None: in none."""
-    days = (valid_until - today).days
-    return next((place for place, (first, last) in enumerate(HORIZONS) if _within(days, first, last)), None)
-
-
 def age_bounds(place: int, today: date) -> tuple[date | None, date]:
     """Return the first and the last due day of a bucket of AGES (no first: as long ago as may be)."""
     first, last = AGES[place]

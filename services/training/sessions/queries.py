@@ -1,6 +1,5 @@
 """Reading sessions. `visible` is the condition on sessions that the asker may see (see the bookings' queries)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -93,13 +92,6 @@ def list_sessions(
         limit=limit,
         descending=not upcoming,
     )
-
-
-def sessions_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, TrainingSession]:
-    """Return sessions by their ids, in one query."""
-    wanted = list(dict.fromkeys(ids))
-    found = session.scalars(select(TrainingSession).where(TrainingSession.id.in_(wanted)))
-    return {one.id: one for one in found}
 
 
 def next_days(session: Session, now: datetime) -> dict[UUID, date | None]:
