@@ -87,7 +87,7 @@ class Press:
         common = weasyprint.CSS(string=base, font_config=self._fonts, url_fetcher=self._fetcher)
         style = weasyprint.CSS(string=base + form.style, font_config=self._fonts, url_fetcher=self._fetcher)
         self._fetcher.pictures = {name: (kind, content) for name, kind, content in form.pictures}
-        drawn = self._lay_out(form.background, common, {}).write_pdf(uncompressed_pdf=True)
+        drawn = self._lay_out(form.background, common, {}).write_pdf()
         owner = pikepdf.open(io.BytesIO(drawn))
         if len(owner.pages) != 1:
             raise ValueError("the background does not fit its page")

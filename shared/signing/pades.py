@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from asn1crypto import cms
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -52,6 +55,8 @@ class PdfSigner:
         self._timestamper = timestamper
         room = sum(len(one.dump()) for one in chain) * 2 + _ROOM
         self._room = room + (_ROOM_FOR_TIMESTAMP if timestamper else 0)
+        self._key = keystore.key
+        self._mould: _Mould | None = None
 
     def sign(self, pdf: bytes, *, at: datetime) -> bytes:
         """Return the PDF with a signature over all of it, said to be made at `at` (aware)."""
@@ -73,12 +78,55 @@ class PdfSigner:
         place = SignatureObject(bytes_reserved=self._room, subfilter=SigSeedSubFilter.PADES, timestamp=at)
         steps.send(cms_embedder.SigObjSetup(sig_placeholder=place))
         prepared, output = steps.send(cms_embedder.SigIOSetup(md_algorithm=_DIGEST, in_place=True))
-        signed = await self._signer.async_sign(
-            prepared.document_digest, _DIGEST, use_pades=True, timestamper=self._timestamper
-        )
-        steps.send(signed)
+        steps.send(await self._container(prepared.document_digest))
         whole: bytes = output.getvalue()
         return whole
+
+    async def _container(self, digest: bytes) -> cms.ContentInfo | bytes:
+        """Return the CMS container over a digest: by pyHanko, or cast from one that pyHanko made before.
+
+        Two containers of one key differ in the digest and in the signature alone, and building one takes ten
+        times as long as signing. A time stamp is another part that differs: then each is built.
+        """
+        if self._mould is not None:
+            return self._mould.cast(digest, self._key)
+        built = await self._signer.async_sign(digest, _DIGEST, use_pades=True, timestamper=self._timestamper)
+        if self._timestamper is None:
+            self._mould = _Mould.of(built, digest)
+        return built
+
+
+@dataclass(frozen=True)
+class _Mould:
+    """A container in DER, the signed attributes in it, and what is replaced in both."""
+
+    container: bytes
+    attributes: bytes
+    digest: bytes
+    signature: bytes
+
+    @classmethod
+    def of(cls, built: cms.ContentInfo, digest: bytes) -> "_Mould | None":
+        """Return the mould, or None when what is to be replaced is not there exactly once."""
+        signer = built["content"]["signer_infos"][0]
+        # What is signed has the tag of a SET (RFC 5652, 5.4); in the container it is [0].
+        attributes: bytes = b"\x31" + signer["signed_attrs"].dump()[1:]
+        mould = cls(built.dump(), attributes, digest, signer["signature"].native)
+        parts = (
+            mould.container.count(digest),
+            attributes.count(digest),
+            mould.container.count(mould.signature),
+        )
+        return mould if parts == (1, 1, 1) else None
+
+    def cast(self, digest: bytes, key: ec.EllipticCurvePrivateKey) -> bytes:
+        """Return a container over another digest."""
+        signed = self.attributes.replace(self.digest, digest)
+        signature = b""
+        # A signature takes 70 to 72 bytes in DER; one of the same length leaves every length around it right.
+        while len(signature) != len(self.signature):
+            signature = key.sign(signed, ec.ECDSA(hashes.SHA256()))
+        return self.container.replace(self.digest, digest).replace(self.signature, signature)
 
 
 class Verdict(StrEnum):

@@ -119,10 +119,8 @@ def make_finish(keystore: Keystore, at: datetime) -> Callable[[bytes], bytes]:
     """Return what signs a document that was drawn."""
     from shared.signing.pades import PdfSigner  # On use: it takes a third of a second, and few requests sign.
 
-    def sign(pdf: bytes) -> bytes:
-        return PdfSigner(keystore).sign(pdf, at=at)
-
-    return sign
+    signer = PdfSigner(keystore)
+    return lambda pdf: signer.sign(pdf, at=at)
 
 
 def check_file(uow: UnitOfWork, pdf: bytes, settings: Settings, now: datetime) -> Checked:

@@ -35,6 +35,7 @@ def main() -> None:
     options = subset.Options(
         layout_features=["kern", "liga", "locl", "ccmp", "mark", "mkmk"],
         hinting=False, notdef_outline=True, glyph_names=False, name_IDs=["*"],
+        drop_tables=["BASE", "STAT", "gasp", "vhea", "vmtx"],  # Nothing here is written from top to bottom.
     )  # fmt: skip
     for large, common in (("400Regular", "400Common"), ("700Bold", "700Common")):
         font = subset.load_font(str(_HERE / f"NotoSansSC_{large}.ttf"), options)

@@ -61,6 +61,19 @@ def test_the_signature_is_valid_pades_and_covers_every_byte(
     assert signed.startswith(drawn), "an incremental update: what was drawn is there, byte for byte"
 
 
+def test_every_signature_of_one_signer_is_valid_and_over_its_own_document(
+    drawn: bytes, keystore: Keystore
+) -> None:
+    signer = PdfSigner(keystore)
+    files = [drawn + b"\n%" + bytes([65 + number]) * 3 + b"\n" for number in range(12)]
+    signatures = [PdfFileReader(io.BytesIO(signer.sign(one, at=AT))).embedded_signatures[0] for one in files]
+    trust = [x509.Certificate.load(keystore.certificate.public_bytes(Encoding.DER))]
+    for signature in signatures:
+        context = ValidationContext(trust_roots=trust, allow_fetching=False)
+        assert validate_pdf_signature(signature, context).bottom_line
+    assert len({one.signer_info["signature"].native for one in signatures}) == len(files)
+
+
 def test_signing_leaves_it_a_pdf_a_with_its_data(signed: bytes) -> None:
     assert pdfa_problems(signed) == []
     assert attached_json(signed) == {"name": "李薇"}
