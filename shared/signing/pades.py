@@ -7,6 +7,7 @@ module on use: pyHanko takes a third of a second, and few requests need it.
 import asyncio
 import io
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -60,7 +61,7 @@ class PdfSigner:
 
     def sign(self, pdf: bytes, *, at: datetime) -> bytes:
         """Return the PDF with a signature over all of it, said to be made at `at` (aware)."""
-        return asyncio.run(self._sign(pdf, at))
+        return self.sign_all([pdf], at=at)[0]
 
     def sign_all(self, pdfs: Sequence[bytes], *, at: datetime) -> list[bytes]:
         """Return every PDF signed."""
@@ -68,7 +69,9 @@ class PdfSigner:
         async def all_of_them() -> list[bytes]:
             return [await self._sign(one, at) for one in pdfs]
 
-        return asyncio.run(all_of_them())
+        # In a thread of its own: whoever calls may be inside a running event loop, which takes no second one.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            return thread.submit(lambda: asyncio.run(all_of_them())).result()
 
     async def _sign(self, pdf: bytes, at: datetime) -> bytes:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))

@@ -1,5 +1,6 @@
 """Signed PDFs: judged by pyHanko's own validator, and by what the verify page is told."""
 
+import asyncio
 import io
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +43,15 @@ def keystore(tmp_path_factory: pytest.TempPathFactory) -> Keystore:
 @pytest.fixture(scope="module")
 def signed(drawn: bytes, keystore: Keystore) -> bytes:
     return PdfSigner(keystore).sign(drawn, at=AT)
+
+
+async def _signed_within_a_loop(keystore: Keystore, drawn: bytes) -> bytes:
+    return PdfSigner(keystore).sign(drawn, at=AT)
+
+
+def test_it_signs_for_a_caller_inside_a_running_event_loop(keystore: Keystore, drawn: bytes) -> None:
+    signed = asyncio.run(_signed_within_a_loop(keystore, drawn))
+    assert read_signature(signed, [keystore.certificate]).verdict is Verdict.INTACT
 
 
 def test_the_signature_is_valid_pades_and_covers_every_byte(
