@@ -8,7 +8,7 @@ from services.training.agenda.pages import bp as agenda_pages
 from services.training.assigning.api import blp as assigning_api
 from services.training.assigning.pages import bp as assigning_pages
 from services.training.assignments.api import blp as assignments_api
-from services.training.assignments.models import Assignment, AssignmentExtension
+from services.training.assignments.models import Assignment, AssignmentExtension, CompletionRetraction
 from services.training.assignments.pages import bp as assignments_pages
 from services.training.attempts.api import blp as attempts_api
 from services.training.attempts.models import Attempt, PartProgress
@@ -323,6 +323,7 @@ SERVICE = Service(
         LibraryVersion,
         LibraryReading,
         AssignmentExtension,
+        CompletionRetraction,
         Waiver,
         CourseCredit,
         Equivalence,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from services.training.assignments.models import Assignment, AssignmentExtension
+from services.training.assignments.models import Assignment, AssignmentExtension, CompletionRetraction
 from services.training.assignments.queries import list_of_choice
 from services.training.assignments.rules import (
     OPEN,
@@ -40,8 +40,10 @@ from shared.messages.training import (
     AssignmentMoved,
     AssignmentRegrouped,
     AssignmentReleased,
+    AssignmentReopened,
     AssignmentSatisfied,
     AssignmentStarted,
+    CompletionTakenBack,
     ExtensionGiven,
 )
 
@@ -226,6 +228,47 @@ def cancel_assignment(
     cancelled = AssignmentCancelled(assignment.id, assignment.person_id, at, why)
     append(uow, cancelled, row=assignment, actor=SYSTEM, now=now, person_id=assignment.person_id)
     state_overdue(uow, assignment, None, actor=SYSTEM, now=now)
+
+
+def reopen_assignment(
+    uow: UnitOfWork,
+    assignment: Assignment,
+    reason: str,
+    done_again_at: datetime | None,
+    *,
+    actor: Principal,
+    now: datetime,
+) -> None:
+    """Take back its completion, and tell the person: it is open again, due when it was.
+
+    Where the course was completed again since, at `done_again_at`, it ended then and is not asked a second time.
+    Raises IllegalTransition unless it is completed.
+    """
+    step = AssignmentStep.REOPEN if done_again_at is None else AssignmentStep.TAKE_BACK
+    assignment.status, completed_at = next_status(assignment.status, step), assignment.ended_at
+    assert completed_at is not None
+    assignment.ended_at, assignment.score = done_again_at, None
+    person_id = assignment.person_id
+    retraction = CompletionRetraction(
+        id=new_id(), assignment_id=assignment.id, completed_at=completed_at, reason=reason.strip(),
+        taken_back_at=now, taken_back_by=actor.person_id,
+    )  # fmt: skip
+    uow.session.add(retraction)
+    taken = CompletionTakenBack(retraction.id, assignment.id, person_id, assignment.course_id, completed_at)
+    append(uow, taken, row=retraction, actor=actor, now=now, person_id=person_id)
+    told: AssignmentReopened | AssignmentCancelled = AssignmentReopened(
+        assignment.id, person_id, assignment.due_on
+    )
+    if done_again_at is not None:
+        told = AssignmentCancelled(assignment.id, person_id, done_again_at, CancelReason.NOT_NEEDED)
+    append(uow, told, row=assignment, actor=actor, now=now, person_id=person_id)
+    state_overdue(uow, assignment, None, actor=actor, now=now)
+    if done_again_at is None:
+        telling = Telling(
+            person_id, NoticeKind.COMPLETION_TAKEN_BACK, assignment.course_id, str(retraction.id),
+            assignment.id, due_on=assignment.due_on,
+        )  # fmt: skip
+        tell(uow, telling, actor=actor, now=now)
 
 
 def release_assignment(

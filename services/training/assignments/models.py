@@ -109,3 +109,18 @@ class AssignmentExtension(Audited, Base):
     reason: Mapped[str] = mapped_column(Text)
     given_at: Mapped[datetime]
     given_by: Mapped[UUID | None] = mapped_column(Uuid())
+
+
+class CompletionRetraction(Audited, Base):
+    """A completion was taken back, because what it rested on never was: `completed_at` is what it had been."""
+
+    __tablename__ = "completion_retraction"
+    __audit_kind__: ClassVar[str] = "completion_retraction"
+    __table_args__ = (Index("ix_completion_retraction_assignment", "assignment_id"),)
+
+    id: Mapped[IdPk]
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"))
+    completed_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text)
+    taken_back_at: Mapped[datetime]
+    taken_back_by: Mapped[UUID | None] = mapped_column(Uuid())

@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from services.training.assignments.models import Assignment, AssignmentExtension
+from services.training.assignments.models import Assignment, AssignmentExtension, CompletionRetraction
 from services.training.assignments.rules import OPEN, AssignmentStatus, Had, Origin, Urgency, Wanted
 from services.training.certificates.models import Certificate
+from services.training.certificates.queries import SPEAKS
 from services.training.certificates.rules import CertificateStatus
 from services.training.certifications.models import CertificationPeriod
-from services.training.certifications.rules import DueRule
+from services.training.certifications.rules import DueRule, PeriodStatus
 from services.training.courses.models import Course
 from services.training.curricula.models import Curriculum
 from services.training.curricula.queries import Required, list_requirements
@@ -104,6 +105,30 @@ def find_open(session: Session, person_id: UUID, course_id: UUID) -> Assignment 
     )
 
 
+def list_retractions(session: Session, assignment_id: UUID) -> list[CompletionRetraction]:
+    """Return how often an assignment's completion was taken back, the oldest first."""
+    statement = (
+        select(CompletionRetraction)
+        .where(CompletionRetraction.assignment_id == assignment_id)
+        .order_by(CompletionRetraction.taken_back_at, CompletionRetraction.id)
+    )
+    return list(session.scalars(statement))
+
+
+def list_others(session: Session, assignment: Assignment) -> list[Assignment]:
+    """Return the person's other assignments of the same course, the one that ended last first."""
+    statement = (
+        select(Assignment)
+        .where(
+            Assignment.person_id == assignment.person_id,
+            Assignment.course_id == assignment.course_id,
+            Assignment.id != assignment.id,
+        )
+        .order_by(Assignment.ended_at.desc(), Assignment.id)
+    )
+    return list(session.scalars(statement))
+
+
 def list_extensions(session: Session, assignment_id: UUID) -> list[AssignmentExtension]:
     """Return every extension of an assignment, the oldest first."""
     statement = (
@@ -179,7 +204,8 @@ def had_by(
 ) -> dict[UUID, list[Had]]:
     """Return what people had already, by person, as enrolment reconciles it: one query, the latest last.
 
-    A completion whose certificate was revoked counts for nothing.
+    A completion whose certificate was revoked counts for nothing; a void certificate says nothing about whether
+    the assignment was completed since.
     """
     statement = (
         select(
@@ -198,8 +224,14 @@ def had_by(
             func.coalesce(CertificationPeriod.valid_until, Certificate.valid_until).label("valid_until"),
             Certificate.status.label("certificate_status"),
         )
-        .outerjoin(Certificate, Certificate.assignment_id == Assignment.id)
-        .outerjoin(CertificationPeriod, CertificationPeriod.assignment_id == Assignment.id)
+        .outerjoin(Certificate, and_(Certificate.assignment_id == Assignment.id, SPEAKS))
+        .outerjoin(
+            CertificationPeriod,
+            and_(
+                CertificationPeriod.assignment_id == Assignment.id,
+                CertificationPeriod.status != PeriodStatus.REVOKED,
+            ),
+        )
         .where(people, Assignment.status != AssignmentStatus.CANCELLED)
         .order_by(Assignment.ended_at, Assignment.id)
     )

@@ -39,6 +39,8 @@ class AssignmentStep(StrEnum):
     SATISFY = "satisfy"
     EXEMPT = "exempt"
     CANCEL = "cancel"
+    REOPEN = "reopen"
+    TAKE_BACK = "take_back"
 
 
 STATUS_WORDS = {
@@ -57,6 +59,8 @@ STEP_WORDS = {
     AssignmentStep.SATISFY: N_("satisfy"),
     AssignmentStep.EXEMPT: N_("exempt"),
     AssignmentStep.CANCEL: N_("cancel"),
+    AssignmentStep.REOPEN: N_("take back"),
+    AssignmentStep.TAKE_BACK: N_("take back"),
 }
 
 
@@ -114,7 +118,10 @@ URGENCY_WORDS = {
 
 
 def next_status(status: AssignmentStatus, step: AssignmentStep) -> AssignmentStatus:
-    """Return the status after `step`; what has ended stays as it ended."""
+    """Return the status after `step`; what has ended stays as it ended, unless what completed it never was.
+
+    Then it is open again; where the course was completed again since, nobody is asked for it a second time.
+    """
     match (status, step):
         case (AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS, AssignmentStep.START):
             return AssignmentStatus.IN_PROGRESS
@@ -130,6 +137,10 @@ def next_status(status: AssignmentStatus, step: AssignmentStep) -> AssignmentSta
         case (AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS, AssignmentStep.EXEMPT):
             return AssignmentStatus.EXEMPTED
         case (AssignmentStatus.ASSIGNED | AssignmentStatus.IN_PROGRESS, AssignmentStep.CANCEL):
+            return AssignmentStatus.CANCELLED
+        case (AssignmentStatus.COMPLETED, AssignmentStep.REOPEN):
+            return AssignmentStatus.IN_PROGRESS
+        case (AssignmentStatus.COMPLETED, AssignmentStep.TAKE_BACK):
             return AssignmentStatus.CANCELLED
         case _:
             raise IllegalTransition(N_("The assignment"), STATUS_WORDS[status], STEP_WORDS[step])

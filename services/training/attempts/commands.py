@@ -11,7 +11,13 @@ from services.training.assignments.queries import find_open
 from services.training.assignments.rules import AssignmentStep, check_may_start
 from services.training.assignments.rules import next_status as next_assignment_status
 from services.training.attempts.models import Attempt, PartProgress
-from services.training.attempts.queries import UnderWay, find_launched, in_full, list_attempts
+from services.training.attempts.queries import (
+    UnderWay,
+    find_launched,
+    in_full,
+    list_attempts,
+    list_resting,
+)
 from services.training.attempts.rules import (
     AttemptStatus,
     AttemptStep,
@@ -21,6 +27,7 @@ from services.training.attempts.rules import (
 )
 from services.training.certificates.queries import find_current
 from services.training.certificates.rules import CertificateState
+from services.training.corrections.commands import take_back_completion
 from services.training.courses.models import CourseVersion
 from services.training.courses.queries import find_version
 from services.training.courses.rules import VersionStatus, count_pages
@@ -34,7 +41,14 @@ from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import get_person
 from shared.eventlog import append
-from shared.messages.training import AttemptEnded, AttemptLaunched, PartMet, PartPagesShown
+from shared.messages.training import (
+    AttemptEnded,
+    AttemptLaunched,
+    AttemptReopened,
+    PartMet,
+    PartPagesShown,
+    PartWithdrawn,
+)
 
 
 def start_attempt(uow: UnitOfWork, assignment: Assignment, *, actor: Principal, now: datetime) -> Attempt:
@@ -172,6 +186,37 @@ def satisfy_part(
     if part is None:
         return None
     return meet_part(uow, assignment, under_way, part, reference, score=score, actor=actor, now=now)
+
+
+def withdraw_part(
+    uow: UnitOfWork,
+    person_id: UUID,
+    course_id: UUID,
+    kind: PartKind,
+    reference: str,
+    reason: str,
+    *,
+    actor: Principal,
+    now: datetime,
+) -> list[Assignment]:
+    """Note that what `reference` names did not take place for somebody after all; return where that counted.
+
+    The part is to be done again, by something else; the others stay done. A completion that rested on it is
+    taken back with all that followed from it.
+    """
+    uow.session.flush()  # What this request has met so far is read back.
+    found = list_resting(uow.session, course_id, kind, reference, [person_id])
+    for one in found:
+        one.progress.met_at = one.progress.reference = one.progress.score = None
+        withdrawn = PartWithdrawn(one.attempt.id, one.progress.part_id, reference)
+        append(uow, withdrawn, row=one.progress, actor=actor, now=now, person_id=person_id)
+        if one.completes:
+            one.attempt.status = next_status(one.attempt.status, AttemptStep.REOPEN)
+            one.attempt.ended_at = one.attempt.score = None
+            reopened = AttemptReopened(one.attempt.id, one.assignment.id)
+            append(uow, reopened, row=one.attempt, actor=actor, now=now, person_id=person_id)
+            take_back_completion(uow, one.assignment, reason, actor=actor, now=now)
+    return [one.assignment for one in found]
 
 
 def _may_meet(uow: UnitOfWork, assignment: Assignment, kind: PartKind, part_id: str | None) -> bool:

@@ -1,16 +1,19 @@
 """Reading attempts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.training.assignments.models import Assignment
+from services.training.assignments.rules import AssignmentStatus
 from services.training.attempts.models import Attempt, PartProgress
-from services.training.attempts.rules import AttemptStatus, check_reached, next_part
+from services.training.attempts.rules import DONE, AttemptStatus, check_reached, next_part
 from services.training.courses.models import CourseVersion
 from services.training.courses.queries import get_version
-from services.training.parts.rules import Part, find_part, parts_from_json
+from services.training.parts.rules import Part, PartKind, find_part, parts_from_json
 from shared.core.errors import NotFound
 from shared.core.text import N_
 
@@ -83,6 +86,40 @@ def in_full(session: Session, attempt: Attempt, *, fresh: bool = False) -> Under
     statement = select(PartProgress).where(PartProgress.attempt_id == attempt.id)
     found = session.scalars(statement, execution_options={"populate_existing": fresh})
     return UnderWay(attempt, version, parts_from_json(version.parts), {one.part_id: one for one in found})
+
+
+@dataclass(frozen=True)
+class Resting:
+    """A part that is met by something that happened elsewhere, and whose it is."""
+
+    progress: PartProgress
+    attempt: Attempt
+    assignment: Assignment
+
+    @property
+    def completes(self) -> bool:
+        """Say whether the completion of the course rests on it."""
+        return self.attempt.status in DONE and self.assignment.status is AssignmentStatus.COMPLETED
+
+
+def list_resting(
+    session: Session, course_id: UUID, kind: PartKind, reference: str, person_ids: Collection[UUID]
+) -> list[Resting]:
+    """Return the parts of a course that are met by what `reference` names, of these people (one query)."""
+    rows = session.execute(
+        select(PartProgress, Attempt, Assignment)
+        .join(Attempt, Attempt.id == PartProgress.attempt_id)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .where(
+            Assignment.course_id == course_id,
+            Assignment.person_id.in_(list(person_ids)),
+            PartProgress.kind == kind,
+            PartProgress.reference == reference,
+            PartProgress.met_at.is_not(None),
+        )
+        .order_by(Assignment.made_at, Assignment.id)
+    )
+    return [Resting(*row) for row in rows]
 
 
 def list_attempts(session: Session, assignment_id: UUID) -> list[Attempt]:

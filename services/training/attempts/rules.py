@@ -30,18 +30,24 @@ STATUS_WORDS = {
 }
 
 
+# Every part of it is met.
+DONE = (AttemptStatus.COMPLETED, AttemptStatus.PASSED)
+
+
 class AttemptStep(StrEnum):
-    """What may happen to it: a step in one of its parts; or all are met, with questions asked or without."""
+    """What may happen to it: a step in a part; all parts met, with questions or without; one not met after all."""
 
     PROGRESS = "progress"
     COMPLETE = "complete"
     PASS = "pass"  # noqa: S105 - a step, not a secret
+    REOPEN = "reopen"
 
 
 STEP_WORDS = {
     AttemptStep.PROGRESS: N_("go on"),
     AttemptStep.COMPLETE: N_("complete"),
     AttemptStep.PASS: N_("complete"),
+    AttemptStep.REOPEN: N_("take back"),
 }
 
 
@@ -54,6 +60,8 @@ def next_status(status: AttemptStatus, step: AttemptStep) -> AttemptStatus:
             return AttemptStatus.COMPLETED
         case (AttemptStatus.LAUNCHED, AttemptStep.PASS):
             return AttemptStatus.PASSED
+        case (AttemptStatus.COMPLETED | AttemptStatus.PASSED, AttemptStep.REOPEN):
+            return AttemptStatus.LAUNCHED
         case _:
             raise IllegalTransition(N_("The attempt"), STATUS_WORDS[status], STEP_WORDS[step])
 

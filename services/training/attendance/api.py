@@ -28,11 +28,17 @@ blp = ApiBlueprint(
 @blp.response(200, SavedSchema)
 @blp.problems(400, 401, 403, 404, 409, 415, 422)
 def put_attendance(body: dict[str, Any], session_id: UUID) -> dict[str, Any]:
-    """Save marks of the roll; those that say what is known already change nothing."""
+    """Save marks of the roll; those that say what is known already change nothing.
+
+    A correction of a confirmed roll by which completions are taken back says how many in `take_back`: another
+    number is answered with 409, so that nobody takes back what they did not mean to.
+    """
     uow, principal = current_uow(), current_principal()
     get_session(uow.session, session_id, runs_sessions(principal))
     marks = [Mark(one["booking_id"], Presence(one["presence"]), one["minutes"]) for one in body["marks"]]
-    changed = call_roll(uow, session_id, marks, reason=body["reason"], actor=principal, now=now())
+    changed = call_roll(
+        uow, session_id, marks, reason=body["reason"], take_back=body["take_back"], actor=principal, now=now()
+    )
     return {"changed": changed}
 
 

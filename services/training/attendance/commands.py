@@ -6,11 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import true
 
-from services.training.attempts.commands import satisfy_part
+from services.training.attempts.commands import satisfy_part, withdraw_part
+from services.training.attempts.queries import list_resting
+from services.training.attendance.queries import list_taken_back
 from services.training.attendance.rules import (
     Mark,
     check_correction,
     check_door,
+    check_take_back,
     count_roll,
     may_come_in,
     minutes_from,
@@ -20,7 +23,7 @@ from services.training.attendance.rules import (
 )
 from services.training.bookings.commands import end_booking, new_booking
 from services.training.bookings.models import Booking
-from services.training.bookings.queries import bookings_in, last_turn, list_participants
+from services.training.bookings.queries import bookings_in, last_turn, list_attended, list_participants
 from services.training.bookings.rules import (
     BookingStatus,
     CancelReason,
@@ -97,21 +100,25 @@ def call_roll(
     marks: Sequence[Mark],
     *,
     reason: str = "",
+    take_back: int = 0,
     actor: Principal,
     now: datetime,
 ) -> int:
     """Save what the roll says and return how many marks changed.
 
     Before it is confirmed marks come and go; afterwards each change is a correction with its reason, and
-    whoever turns out to have been there completes what the session completes. A completion that was given is
-    not taken back by a correction. Raises IllegalTransition, NotFound for a booking of another session,
-    Conflict for minutes that cannot be and for a missing reason.
+    whoever turns out to have been there completes what the session completes. What rested on the attendance of
+    somebody who turns out not to have been there is taken back; `take_back` is how many completions whoever
+    corrects knows of. Raises IllegalTransition, NotFound for a booking of another session, Conflict for minutes
+    that cannot be, for a missing reason, and for another number of completions.
     """
     session = lock_session(uow.session, session_id)
     corrects = session.status is SessionStatus.HELD
     next_session_status(session.status, SessionStep.CORRECT if corrects else SessionStep.MARK)
     _check_begun(session, now)
     on_roll = {one.booking.id: one.booking for one in list_participants(uow.session, session_id, true())}
+    if corrects:
+        check_take_back(len(list_taken_back(uow.session, session, on_roll.values(), marks)), take_back)
     changed = 0
     for mark in marks:
         booking = on_roll.get(mark.booking_id)
@@ -201,6 +208,30 @@ def _correct(
     append(uow, corrected, row=booking, actor=actor, now=now, person_id=booking.person_id)
     if booking.status is BookingStatus.ATTENDED and not was_there:
         complete(uow, session, booking, actor=actor, now=now)
+    elif was_there and booking.status is not BookingStatus.ATTENDED:
+        _uncomplete(uow, session, booking, actor, now)
+
+
+def _uncomplete(
+    uow: UnitOfWork, session: TrainingSession, booking: Booking, actor: Principal, now: datetime
+) -> None:
+    """Take back what rested on having been there.
+
+    Another session of the course that they attended counts in its stead: one that counted for nothing so far, and
+    was held when they were asked for the course.
+    """
+    if session.course_id is None:
+        return
+    person_id, course_id, reason = booking.person_id, session.course_id, booking.correction or ""
+    kind = PartKind.SESSION
+    counted_for = withdraw_part(
+        uow, person_id, course_id, kind, str(session.id), reason, actor=actor, now=now
+    )
+    asked_at = min((one.made_at for one in counted_for), default=now)
+    for other in list_attended(uow.session, person_id, course_id):
+        counts = list_resting(uow.session, course_id, kind, str(other.id), [person_id])
+        if other.id != session.id and other.ends_at >= asked_at and not counts:
+            complete(uow, other, booking, actor=actor, now=now)
 
 
 def _set(booking: Booking, presence: Presence, minutes: int, means: Means, now: datetime) -> None:

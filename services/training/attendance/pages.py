@@ -9,7 +9,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import true
 
 from services.training.attendance.commands import call_roll, check_in, confirm_roll, walk_in
-from services.training.attendance.queries import runs_sessions
+from services.training.attendance.queries import list_completing, list_taken_back, runs_sessions
 from services.training.attendance.rules import (
     REFUSALS,
     CodeVerdict,
@@ -28,7 +28,7 @@ from services.training.sessions.queries import get_secret, get_session, lock_ses
 from services.training.sessions.rules import SessionStatus
 from shared.core.errors import Conflict, DomainError, NotFound
 from shared.core.text import N_, Message
-from shared.directory import find_by_employee_no, get_person
+from shared.directory import DirectoryPerson, find_by_employee_no, get_person
 from shared.documents import qr_svg
 from shared.web.context import current_principal, current_uow, now, this_app
 from shared.web.forms import Form
@@ -58,7 +58,10 @@ def save_roll(session_id: UUID) -> Response | tuple[str, int]:
     if form.validate():
         try:
             marks = _marks(_participants(session))
-            call_roll(uow, session.id, marks, reason=form.data["reason"], actor=principal, now=now())
+            call_roll(
+                uow, session.id, marks, reason=form.data["reason"], take_back=form.data["take_back"],
+                actor=principal, now=now(),
+            )  # fmt: skip
             if confirm:
                 confirm_roll(uow, session.id, actor=principal, now=now())
         except DomainError as error:
@@ -204,24 +207,45 @@ def _roll_page(session: TrainingSession, form: Form, walk: Form) -> str:
     participants = _participants(session)
     on_roll = [one for one in participants if one.booking.status is not BookingStatus.WAITING]
     came = sum(one.booking.status is BookingStatus.ATTENDED for one in on_roll)
+    completing = _completing(session, on_roll)
+    taken_back = _taken_back(session, on_roll) if "take_back" in form.errors else []
     return render_template(
         "training/session_roll.html",
         session=session,
-        rows=[_row(one, session) for one in on_roll],
+        rows=[_row(one, session, completing) for one in on_roll],
         waiting=[one for one in participants if one.booking.status is BookingStatus.WAITING],
         begun=now() >= session.starts_at,
         confirmed=session.status is SessionStatus.HELD,
         open_now=session.status is SessionStatus.OPEN,
         form=form,
+        taken_back=taken_back,
         walk=walk,
         came=ngettext("%(num)d person is here", "%(num)d people are here", came),
         presences=[(one.value, say(word)) for one, word in PRESENCE_WORDS.items()],
         status_words=STATUS_WORDS,
-        labels={"reason": _("Reason for the correction"), "employee_no": _("Employee number")},
+        labels={
+            "reason": _("Reason for the correction"),
+            "take_back": _("Completions that are taken back"),
+            "employee_no": _("Employee number"),
+        },
     )
 
 
-def _row(one: Participant, session: TrainingSession) -> dict[str, object]:
+def _completing(session: TrainingSession, on_roll: list[Participant]) -> set[UUID]:
+    """Return whose completion of the course rests on having been here."""
+    roll = [one.booking for one in on_roll]
+    return {one.assignment.person_id for one in list_completing(current_uow().session, session, roll)}
+
+
+def _taken_back(session: TrainingSession, on_roll: list[Participant]) -> list[DirectoryPerson]:
+    """Return whose completion what was chosen on the form takes back."""
+    roll = [one.booking for one in on_roll]
+    found = list_taken_back(current_uow().session, session, roll, _marks(on_roll))
+    ids = {one.assignment.person_id for one in found}
+    return [one.person for one in on_roll if one.person.id in ids]
+
+
+def _row(one: Participant, session: TrainingSession, completing: set[UUID]) -> dict[str, object]:
     """Return a line of the roll: what was typed when the form came back, else what is known."""
     booking = one.booking
     known_minutes = "" if booking.minutes is None or booking.presence is Presence.ABSENT else booking.minutes
@@ -231,4 +255,5 @@ def _row(one: Participant, session: TrainingSession) -> dict[str, object]:
         "presence": request.form.get(f"presence-{booking.id}", booking.presence or ""),
         "minutes": request.form.get(f"minutes-{booking.id}", known_minutes),
         "length": session.details.minutes,
+        "completes": one.person.id in completing,
     }

@@ -145,5 +145,15 @@ def check_correction(reason: str) -> None:
         raise Conflict(message, fields={"reason": [message]})
 
 
+def check_take_back(completions: int, known: int) -> None:
+    """Raise Conflict unless whoever corrects the roll knows how many completions of the course go back by it."""
+    if completions != known:
+        message = N_(
+            "By this correction %(count)s completions of the course are taken back; confirm it by saying so",
+            count=completions,
+        )
+        raise Conflict(message, fields={"take_back": [message]})
+
+
 def _minutes(length: timedelta) -> int:
     return int(length.total_seconds()) // 60

@@ -17,10 +17,11 @@ class MarkSchema(Schema):
 
 
 class RollSchema(Schema):
-    """Marks of a roll; a reason is needed once it is confirmed."""
+    """Marks of a roll; once it is confirmed, with a reason, and the number of completions that are taken back."""
 
     marks = fields.List(fields.Nested(MarkSchema), required=True, validate=validate.Length(min=1, max=1_000))
     reason = Text(500, least=0, load_default="")
+    take_back = Integer(load_default=0, validate=validate.Range(0, 1_000))
 
 
 class SavedSchema(Schema):
@@ -33,6 +34,7 @@ class RollFormSchema(Schema):
     """The part of the roll's form that does not depend on who is in it."""
 
     reason = Text(500, least=0, load_default="")
+    take_back = Integer(load_default=0, validate=validate.Range(0, 1_000))
 
 
 class WalkInSchema(Schema):

@@ -182,6 +182,22 @@ def list_own(
     return [_as_own(row) for row in session.execute(statement.limit(200))]
 
 
+def list_attended(session: Session, person_id: UUID, course_id: UUID) -> list[TrainingSession]:
+    """Return the sessions of a course that somebody attended by a confirmed roll, the earliest first."""
+    statement = (
+        select(TrainingSession)
+        .join(Booking, Booking.session_id == TrainingSession.id)
+        .where(
+            Booking.person_id == person_id,
+            Booking.status == BookingStatus.ATTENDED,
+            TrainingSession.course_id == course_id,
+            TrainingSession.status.in_([SessionStatus.HELD, SessionStatus.CLOSED]),
+        )
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+    )
+    return list(session.scalars(statement))
+
+
 def list_clashes(
     session: Session, person_ids: Iterable[UUID], target: TrainingSession
 ) -> dict[UUID, TrainingSession]:

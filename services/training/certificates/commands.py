@@ -21,6 +21,7 @@ from services.training.standing.commands import state
 from services.training.standing.rules import MY_URL, Subject, assignment_url, lapse_stated
 from shared.core.ids import new_id
 from shared.core.principals import SYSTEM, Principal
+from shared.core.zones import start_of_day
 from shared.db.uow import UnitOfWork
 from shared.directory import DirectoryPerson
 from shared.eventlog import append
@@ -28,6 +29,7 @@ from shared.jobs import enqueue
 from shared.messages.training import (
     CertificateIssued,
     CertificateReleased,
+    CertificateRestored,
     CertificateRevoked,
     CertificateSuperseded,
 )
@@ -113,6 +115,37 @@ def revoke_certificate(
         certificate.evidence_sha256, certificate.evidence_name = evidence.file_sha256, evidence.file_name
     revoked = CertificateRevoked(certificate.id, certificate.person_id, certificate.evidence_sha256)
     append(uow, revoked, row=certificate, actor=actor, now=now, person_id=certificate.person_id)
+    state_lapse(uow, certificate, actor=actor, now=now)
+
+
+def void_certificate(
+    uow: UnitOfWork, certificate: Certificate, reason: str, *, actor: Principal, now: datetime
+) -> None:
+    """Revoke it as of the day from which it counted: what it says never was, so neither does its lack impede."""
+    certificate.status = next_status(certificate.status, CertificateStep.VOID)
+    certificate.revoked_at = certificate.renewed_at = now
+    certificate.revoke_reason = reason.strip()
+    revoked = CertificateRevoked(certificate.id, certificate.person_id)
+    since = min(now, start_of_day(certificate.valid_from))
+    append(
+        uow, revoked, row=certificate, actor=actor, now=now, effective_at=since,
+        person_id=certificate.person_id,
+    )  # fmt: skip
+    state_lapse(uow, certificate, actor=actor, now=now)
+
+
+def restore_certificate(
+    uow: UnitOfWork, certificate: Certificate, *, actor: Principal, now: datetime
+) -> None:
+    """Let it count again (or, one that is revoked, be missed again): what had taken its place is void."""
+    if certificate.status is not CertificateStatus.REVOKED:
+        certificate.status = next_status(certificate.status, CertificateStep.RESTORE)
+    certificate.renewed_at = None
+    restored = CertificateRestored(
+        certificate.id, certificate.person_id, certificate.course_id, certificate.valid_from,
+        certificate.valid_until,
+    )  # fmt: skip
+    append(uow, restored, row=certificate, actor=actor, now=now, person_id=certificate.person_id)
     state_lapse(uow, certificate, actor=actor, now=now)
 
 

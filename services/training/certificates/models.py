@@ -21,7 +21,8 @@ class Certificate(Audited, Base):
     `renewal_id` is the assignment by which it is renewed, when one is planned. `design_version_id` None: by the
     standard design. `revision` counts its printings, `reissue_id` names the last
     mass printing; `replaces_id` is the certificate that it
-    took the place of by hand. The evidence is for its revocation, or for its being superseded by hand.
+    took the place of by hand. `renewed_at` of a void one is when
+    it was found that it never counted. The evidence is for its revocation, or for its being superseded by hand.
     """
 
     __tablename__ = "certificate"
@@ -38,13 +39,14 @@ class Certificate(Audited, Base):
             sqlite_where=text("status = 'issued'"),
             postgresql_where=text("status = 'issued'"),
         ),
-        # An assignment earns one certificate; what replaces that one by hand names the same assignment.
+        # An assignment earns one certificate that is not revoked; what replaces that one by hand names the same
+        # assignment, and so does what is earned by an assignment that was open again.
         Index(
             "uq_certificate_assignment",
             "assignment_id",
             unique=True,
-            sqlite_where=text("replaces_id IS NULL"),
-            postgresql_where=text("replaces_id IS NULL"),
+            sqlite_where=text("replaces_id IS NULL AND status <> 'revoked'"),
+            postgresql_where=text("replaces_id IS NULL AND status <> 'revoked'"),
         ),
         Index("ix_certificate_assignment_id", "assignment_id"),
         Index("ix_certificate_reissue_id", "reissue_id"),

@@ -13,6 +13,17 @@ from shared.core.text import N_
 from shared.core.zones import end_of_day, start_of_day
 from shared.db.paging import DEFAULT_LIMIT, Page, paginate
 
+# The one certificate that speaks for the assignment that earned it: not one that was replaced by hand, nor one
+# that rested on what never was (revoked and done with at once; any other is missed until it is renewed).
+SPEAKS = and_(
+    Certificate.supersede_reason.is_(None),
+    or_(
+        Certificate.revoked_at.is_(None),
+        Certificate.renewed_at.is_(None),
+        Certificate.revoked_at != Certificate.renewed_at,
+    ),
+)
+
 
 def get_certificate(session: Session, certificate_id: UUID, visible: ColumnElement[bool]) -> Certificate:
     """Return the certificate; raise NotFound when there is none or none for the asker."""
@@ -38,10 +49,29 @@ def find_by_assignment(session: Session, assignment_id: UUID) -> Certificate | N
     """Return the certificate that completing an assignment earned (or what replaced it by hand), or None."""
     return session.scalar(
         select(Certificate)
-        .where(Certificate.assignment_id == assignment_id)
+        .where(Certificate.assignment_id == assignment_id, SPEAKS)
         .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
         .limit(1)
     )
+
+
+def list_by_assignment(session: Session, assignment_id: UUID) -> list[Certificate]:
+    """Return what completing an assignment earned, and what replaced it by hand, but what is revoked."""
+    statement = select(Certificate).where(
+        Certificate.assignment_id == assignment_id, Certificate.status != CertificateStatus.REVOKED
+    )
+    return list(session.scalars(statement.order_by(Certificate.issued_at, Certificate.id)))
+
+
+def list_replaced_at(session: Session, certificate: Certificate) -> list[Certificate]:
+    """Return the certificates of the same person and course in whose place this one was earned."""
+    statement = select(Certificate).where(
+        Certificate.person_id == certificate.person_id,
+        Certificate.course_id == certificate.course_id,
+        Certificate.assignment_id != certificate.assignment_id,
+        Certificate.renewed_at == certificate.issued_at,
+    )
+    return list(session.scalars(statement))
 
 
 def find_current(session: Session, person_id: UUID, course_id: UUID) -> Certificate | None:

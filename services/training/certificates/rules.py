@@ -30,6 +30,8 @@ class CertificateStep(StrEnum):
 
     SUPERSEDE = "supersede"
     REVOKE = "revoke"
+    VOID = "void"
+    RESTORE = "restore"
 
 
 STATUS_WORDS = {
@@ -37,7 +39,12 @@ STATUS_WORDS = {
     CertificateStatus.SUPERSEDED: N_("Superseded"),
     CertificateStatus.REVOKED: N_("Revoked"),
 }
-STEP_WORDS = {CertificateStep.SUPERSEDE: N_("supersede"), CertificateStep.REVOKE: N_("revoke")}
+STEP_WORDS = {
+    CertificateStep.SUPERSEDE: N_("supersede"),
+    CertificateStep.REVOKE: N_("revoke"),
+    CertificateStep.VOID: N_("revoke"),
+    CertificateStep.RESTORE: N_("restore"),
+}
 
 
 class CertificateState(StrEnum):
@@ -75,12 +82,20 @@ class Validity:
 
 
 def next_status(status: CertificateStatus, step: CertificateStep) -> CertificateStatus:
-    """Return the status after `step`. A revoked certificate stays revoked when a new one is earned."""
+    """Return the status after `step`. A revoked certificate stays revoked when a new one is earned.
+
+    Void is what rests on something that never was, be it replaced since or not; what it had taken the place of
+    is restored.
+    """
     match (status, step):
         case (CertificateStatus.ISSUED, CertificateStep.SUPERSEDE):
             return CertificateStatus.SUPERSEDED
         case (CertificateStatus.ISSUED, CertificateStep.REVOKE):
             return CertificateStatus.REVOKED
+        case (CertificateStatus.ISSUED | CertificateStatus.SUPERSEDED, CertificateStep.VOID):
+            return CertificateStatus.REVOKED
+        case (CertificateStatus.SUPERSEDED, CertificateStep.RESTORE):
+            return CertificateStatus.ISSUED
         case _:
             raise IllegalTransition(N_("The certificate"), STATUS_WORDS[status], STEP_WORDS[step])
 

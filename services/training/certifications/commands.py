@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.training.certificates.models import Certificate
 from services.training.certifications.models import CertificationPeriod
-from services.training.certifications.queries import find_by_certificate
+from services.training.certifications.queries import find_by_assignment, find_by_certificate
 from services.training.certifications.rules import Due, PeriodStatus, PeriodStep, next_status
 from shared.core.ids import new_id
 from shared.core.principals import Principal
@@ -16,6 +16,7 @@ from shared.messages.training import (
     CertificationArchived,
     CertificationEarned,
     CertificationRenewed,
+    CertificationRestored,
     CertificationRevoked,
 )
 
@@ -79,6 +80,28 @@ def revoke_period(uow: UnitOfWork, certificate: Certificate, *, actor: Principal
     period.ended_at = now
     revoked = CertificationRevoked(period.id, period.person_id)
     append(uow, revoked, row=period, actor=actor, now=now, person_id=period.person_id)
+
+
+def void_period(uow: UnitOfWork, assignment_id: UUID, *, actor: Principal, now: datetime) -> None:
+    """Revoke what an assignment earned that rested on what never was; what it had renewed counts again."""
+    period = find_by_assignment(uow.session, assignment_id)
+    if period is None:
+        return
+    counted = period.status is PeriodStatus.CERTIFIED
+    period.status = next_status(period.status, PeriodStep.VOID)
+    period.ended_at = now
+    before = uow.session.get(CertificationPeriod, period.predecessor_id) if period.predecessor_id else None
+    if before is not None and counted:
+        period.predecessor_id = None  # It may be renewed again, which happens once.
+    revoked = CertificationRevoked(period.id, period.person_id)
+    append(uow, revoked, row=period, actor=actor, now=now, person_id=period.person_id)
+    if before is None or not counted or before.status is not PeriodStatus.RECERTIFIED:
+        return
+    uow.session.flush()  # One period counts at any time; the database checks at each statement.
+    before.status = next_status(before.status, PeriodStep.RESTORE)
+    before.ended_at = None
+    restored = CertificationRestored(before.id, before.person_id)
+    append(uow, restored, row=before, actor=actor, now=now, person_id=before.person_id)
 
 
 def archive_period(

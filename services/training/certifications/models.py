@@ -27,7 +27,7 @@ class CertificationPeriod(Audited, Base):
         Index("ix_certification_period_person_course", "person_id", "course_id"),
         Index("ix_certification_period_valid_until", "valid_until"),
         # However many passes come in at once: one period counts, a period is renewed once, and an
-        # assignment earns one.
+        # assignment earns one that is not revoked.
         Index(
             "uq_certification_period_certified",
             "person_id",
@@ -37,7 +37,13 @@ class CertificationPeriod(Audited, Base):
             postgresql_where=text("status = 'certified'"),
         ),
         Index("uq_certification_period_predecessor", "predecessor_id", unique=True),
-        Index("uq_certification_period_assignment", "assignment_id", unique=True),
+        Index(
+            "uq_certification_period_assignment",
+            "assignment_id",
+            unique=True,
+            sqlite_where=text("status <> 'revoked'"),
+            postgresql_where=text("status <> 'revoked'"),
+        ),
     )
 
     id: Mapped[IdPk]

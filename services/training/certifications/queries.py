@@ -52,6 +52,16 @@ def find_by_certificate(session: Session, certificate_id: UUID) -> Certification
     )
 
 
+def find_by_assignment(session: Session, assignment_id: UUID) -> CertificationPeriod | None:
+    """Return the period that completing an assignment earned and that is not revoked, or None."""
+    return session.scalar(
+        select(CertificationPeriod).where(
+            CertificationPeriod.assignment_id == assignment_id,
+            CertificationPeriod.status != PeriodStatus.REVOKED,
+        )
+    )
+
+
 def list_certified_of_person(session: Session, person_id: UUID) -> list[CertificationPeriod]:
     """Return the periods of a person that count, one a course."""
     statement = select(CertificationPeriod).where(

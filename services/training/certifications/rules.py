@@ -173,13 +173,20 @@ STATUS_WORDS = {
 
 
 class PeriodStep(StrEnum):
-    """What may happen to it: the next one was earned, or what it rests on was revoked."""
+    """What may happen to it: the next one was earned; what it, or the next one, rests on was revoked or never was."""
 
     RENEW = "renew"
     REVOKE = "revoke"
+    VOID = "void"
+    RESTORE = "restore"
 
 
-STEP_WORDS = {PeriodStep.RENEW: N_("renew"), PeriodStep.REVOKE: N_("revoke")}
+STEP_WORDS = {
+    PeriodStep.RENEW: N_("renew"),
+    PeriodStep.REVOKE: N_("revoke"),
+    PeriodStep.VOID: N_("revoke"),
+    PeriodStep.RESTORE: N_("restore"),
+}
 
 
 class PeriodState(StrEnum):
@@ -214,6 +221,10 @@ def next_status(status: PeriodStatus, step: PeriodStep) -> PeriodStatus:
             return PeriodStatus.RECERTIFIED
         case (PeriodStatus.CERTIFIED, PeriodStep.REVOKE):
             return PeriodStatus.REVOKED
+        case (PeriodStatus.CERTIFIED | PeriodStatus.RECERTIFIED, PeriodStep.VOID):
+            return PeriodStatus.REVOKED
+        case (PeriodStatus.RECERTIFIED, PeriodStep.RESTORE):
+            return PeriodStatus.CERTIFIED
         case _:
             raise IllegalTransition(N_("The certification"), STATUS_WORDS[status], STEP_WORDS[step])
 

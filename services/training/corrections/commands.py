@@ -1,4 +1,4 @@
-"""Revoking and replacing certificates by hand, with a reason and the file that shows it."""
+"""Revoking and replacing certificates by hand, with reason and evidence; and taking back a whole completion."""
 
 import base64
 import binascii
@@ -6,12 +6,25 @@ from datetime import datetime
 from io import BytesIO
 from typing import IO
 
-from services.training.certificates.commands import Evidence, replace_certificate
+from services.training.assignments.commands import cancel_assignment, reopen_assignment
+from services.training.assignments.models import Assignment
+from services.training.assignments.queries import list_others
+from services.training.assignments.rules import OPEN, AssignmentStatus, CancelReason
+from services.training.certificates.commands import (
+    Evidence,
+    replace_certificate,
+    restore_certificate,
+    void_certificate,
+)
 from services.training.certificates.models import Certificate
-from services.training.enrolment.commands import revoke_and_ask_again
+from services.training.certificates.queries import list_by_assignment, list_replaced_at
+from services.training.certifications.commands import void_period
+from services.training.enrolment.commands import reconcile_person, revoke_and_ask_again
+from services.training.waivers.commands import end_credits_from
 from shared.core.errors import Conflict, InvalidInput
 from shared.core.principals import Principal
 from shared.core.text import N_
+from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import find_person
 from shared.files import FileKind, FileStore, clean_name
@@ -45,6 +58,47 @@ def revoke_with_evidence(
 ) -> None:
     """Revoke a certificate; its holder is asked for the course again."""
     revoke_and_ask_again(uow, certificate, evidence.reason, actor=actor, now=now, evidence=evidence)
+
+
+def take_back_completion(
+    uow: UnitOfWork, assignment: Assignment, reason: str, *, actor: Principal, now: datetime
+) -> None:
+    """Let it be as though it had not been completed: open again, its certificate void, what that replaced restored.
+
+    Where the course was completed again since, that stands, and nothing is asked anew. Raises IllegalTransition
+    unless the assignment is completed.
+    """
+    session = uow.session
+    others = list_others(session, assignment)
+    assert assignment.ended_at is not None
+    done_again_at = next(
+        (
+            one.ended_at
+            for one in others
+            if one.status is AssignmentStatus.COMPLETED
+            and one.ended_at
+            and one.ended_at > assignment.ended_at
+        ),
+        None,
+    )
+    for other in others:
+        if other.status in OPEN and done_again_at is None:
+            cancel_assignment(uow, other, CancelReason.NOT_NEEDED, at=now, now=now)
+    held = list_by_assignment(session, assignment.id)
+    replaced = [one for certificate in held[:1] for one in list_replaced_at(session, certificate)]
+    for certificate in held:
+        void_certificate(uow, certificate, reason, actor=actor, now=now)
+    session.flush()  # One certificate and one assignment count at a time; the database checks at each statement.
+    if done_again_at is None:
+        for certificate in replaced:
+            restore_certificate(uow, certificate, actor=actor, now=now)
+    void_period(uow, assignment.id, actor=actor, now=now)
+    end_credits_from(uow, assignment.id, reason, actor=actor, now=now)
+    reopen_assignment(uow, assignment, reason, done_again_at, actor=actor, now=now)
+    person = find_person(session, assignment.person_id)
+    if person is not None:
+        session.flush()  # What is asked of the person is read as it is after all this.
+        reconcile_person(uow, person, joined_on=local_date(now), now=now)
 
 
 def replace_with_evidence(

@@ -6,14 +6,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from services.training.assignments.models import Assignment
 from services.training.assignments.rules import OPEN, AssignmentStatus
 from services.training.certificates.models import Certificate
+from services.training.certificates.queries import SPEAKS
 from services.training.certificates.rules import CertificateStatus
 from services.training.certifications.models import CertificationPeriod
+from services.training.certifications.rules import PeriodStatus
 from services.training.waivers.commands import Done
 from services.training.waivers.models import CourseCredit, Equivalence
 from services.training.waivers.rules import equivalent_until
@@ -76,8 +78,14 @@ def _completions(course_id: UUID) -> Any:
             Assignment.ended_at,
             func.coalesce(CertificationPeriod.valid_until, Certificate.valid_until).label("valid_until"),
         )
-        .outerjoin(Certificate, Certificate.assignment_id == Assignment.id)
-        .outerjoin(CertificationPeriod, CertificationPeriod.assignment_id == Assignment.id)
+        .outerjoin(Certificate, and_(Certificate.assignment_id == Assignment.id, SPEAKS))
+        .outerjoin(
+            CertificationPeriod,
+            and_(
+                CertificationPeriod.assignment_id == Assignment.id,
+                CertificationPeriod.status != PeriodStatus.REVOKED,
+            ),
+        )
         .where(
             *_completed(course_id),
             or_(Certificate.id.is_(None), Certificate.status != CertificateStatus.REVOKED),

@@ -20,9 +20,11 @@ from shared.messages import type_of
 from shared.messages.training import (
     AssignmentCompleted,
     CertificateIssued,
+    CertificateRestored,
     CertificateRevoked,
     CertificateSuperseded,
     CompletionImported,
+    CompletionTakenBack,
     CreditEnded,
     CreditGiven,
 )
@@ -52,6 +54,8 @@ Fact = (
     | CreditGiven
     | CreditEnded
     | CompletionImported
+    | CertificateRestored
+    | CompletionTakenBack
 )
 TYPES = frozenset(map(type_of, get_args(Fact)))
 # Of whom a course is not required, nothing is known that would make them trained; and what counts because of an
@@ -114,6 +118,11 @@ def learn(known: Sequence[Span], fact: Fact, effective_at: datetime, position: i
         case CompletionImported():
             said_before = [one for one in known if one.reference == fact.completion_id]
             return [*(Change(one, None) for one in said_before), *_import(known, fact, position)]
+        case CertificateRestored():
+            held = [one for one in known if one.reference == fact.certificate_id]
+            return [*(Change(one, None) for one in held), Change(None, _restored(fact, held, position))]
+        case CompletionTakenBack():
+            return _take_back(known, fact)
 
 
 def _complete(known: Sequence[Span], fact: AssignmentCompleted, position: int) -> list[Change]:
@@ -172,6 +181,31 @@ def _certify(known: Sequence[Span], fact: CertificateIssued, position: int) -> l
         (*same_day, position),
     )
     return [*(_cut(one, fact.valid_from, position) for one in bare), Change(None, after)]
+
+
+def _take_back(known: Sequence[Span], fact: CompletionTakenBack) -> list[Change]:
+    """Forget a completion; one without a certificate that had ended because of it goes on."""
+    day = local_date(fact.completed_at)
+    until = _next_certificate(known, fact.course_id, day)
+    before = [
+        one
+        for one in known
+        if one.kind is SpanKind.COMPLETION and one.course_id == fact.course_id and one.until == day != until
+    ]
+    return [
+        *(Change(one, None) for one in known if one.reference == fact.assignment_id),
+        *(Change(one, replace(one, until=until)) for one in before),
+    ]
+
+
+def _restored(fact: CertificateRestored, held: Sequence[Span], position: int) -> Span:
+    """Return what a certificate says that counts again: all the days that it counted at its issue."""
+    until = fact.valid_until + timedelta(days=1) if fact.valid_until is not None else None
+    evidence = tuple(at for one in held for at in one.evidence)
+    return Span(
+        fact.person_id, fact.course_id, SpanKind.CERTIFICATE, fact.certificate_id, fact.valid_from, until,
+        (*evidence, position),
+    )  # fmt: skip
 
 
 def _credit(fact: CreditGiven, position: int) -> Span:

@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     WAIVER_REVOKED = "waiver_revoked"
     EXEMPTED = "exempted"
     EXEMPTION_ENDED = "exemption_ended"
+    COMPLETION_TAKEN_BACK = "completion_taken_back"
 
 
 TONES = {
@@ -36,6 +37,7 @@ TONES = {
     NoticeKind.EXCEPTION_REFUSED: "held",
     NoticeKind.WAIVER_REFUSED: "held",
     NoticeKind.WAIVER_REVOKED: "held",
+    NoticeKind.COMPLETION_TAKEN_BACK: "held",
 }
 # {course}, {name} and {day} are filled in.
 _WORDS = {
@@ -75,6 +77,10 @@ _WORDS = {
     NoticeKind.EXEMPTED: LocalizedText("您已获豁免，无须学习《{course}》", "You need not take “{course}”"),
     NoticeKind.EXEMPTION_ENDED: LocalizedText(
         "豁免已结束，请学习《{course}》", "Your exemption has ended: please take “{course}”"
+    ),
+    NoticeKind.COMPLETION_TAKEN_BACK: LocalizedText(
+        "签到记录已更正，《{course}》不再算完成，请在 {day} 前补上",
+        "The roll was corrected: “{course}” does not count as done any more and is due on {day}",
     ),
 }
 

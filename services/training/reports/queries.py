@@ -15,6 +15,7 @@ from services.training.assignments.rules import OPEN, AssignmentStatus
 from services.training.attempts.models import Attempt
 from services.training.attempts.rules import AttemptStatus
 from services.training.certificates.models import Certificate
+from services.training.certificates.queries import SPEAKS
 from services.training.certificates.rules import CertificateStatus
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.queries import courses_by_id
@@ -240,7 +241,7 @@ def _minutes(session: Session, by: Grouping | None, wanted: Wanted, months: Sequ
     statement = (
         select(func.sum(taken.minutes), month.label("place"))
         .select_from(Assignment)
-        .outerjoin(Certificate, Certificate.assignment_id == Assignment.id)
+        .outerjoin(Certificate, and_(Certificate.assignment_id == Assignment.id, SPEAKS))
         .outerjoin(published, is_published)
         .join(taken, taken.id == func.coalesce(Certificate.version_id, attempted, published.id))
         .where(

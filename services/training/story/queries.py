@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.training.assignments.models import Assignment, AssignmentExtension
-from services.training.assignments.queries import list_extensions
+from services.training.assignments.models import Assignment, AssignmentExtension, CompletionRetraction
+from services.training.assignments.queries import list_extensions, list_retractions
 from services.training.assignments.rules import ORIGIN_WORDS, AssignmentStatus, Origin
 from services.training.exceptions.models import DueException
 from services.training.exceptions.queries import list_of_assignment
@@ -58,6 +58,7 @@ def story_of(session: Session, assignment: Assignment) -> Story:
     told = [
         *_beginning(assignment),
         *(one for extension in extensions for one in _extended(extension)),
+        *(one for found in list_retractions(session, assignment.id) for one in _taken_back(found)),
         *(one for found in exceptions for one in _excepted(found)),
         *(one for found in waivers for one in _waived(found) if one.at >= since),
         *(one for credit in credits_given for one in _credited(credit) if one.at >= since),
@@ -96,6 +97,12 @@ def _extended(one: AssignmentExtension) -> Iterator[Told]:
         after=one.due_on.isoformat(),
     )
     yield Told(one.given_at, title, one.reason, one.given_by, icon="clock")
+
+
+def _taken_back(one: CompletionRetraction) -> Iterator[Told]:
+    yield Told(one.completed_at, N_("Completed"), tone="neutral", icon="check")
+    title = N_("The completion was taken back: it rested on something that was not so")
+    yield Told(one.taken_back_at, title, one.reason, one.taken_back_by, "held", "cross")
 
 
 def _excepted(one: DueException) -> Iterator[Told]:

@@ -129,3 +129,28 @@ class AssignmentRegrouped:
     assignment_id: UUID
     person_id: UUID
     choice_id: UUID | None
+
+
+@message("training.completion.taken_back.v1")
+@dataclass(frozen=True)
+class CompletionTakenBack:
+    """What counted as done never was, as is known now; the reason is kept with the retraction.
+
+    The assignment is open again, or, where the course was completed again since, cancelled.
+    """
+
+    retraction_id: UUID
+    assignment_id: UUID
+    person_id: UUID
+    course_id: UUID
+    completed_at: datetime
+
+
+@message("training.assignment.reopened.v1")
+@dataclass(frozen=True)
+class AssignmentReopened:
+    """It is asked of them again, due when it was: what completed it was taken back."""
+
+    assignment_id: UUID
+    person_id: UUID
+    due_on: date

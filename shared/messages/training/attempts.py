@@ -50,6 +50,25 @@ class PartMet:
     score: int | None
 
 
+@message("training.part.withdrawn.v1")
+@dataclass(frozen=True)
+class PartWithdrawn:
+    """What `reference` names does not meet the part after all: it is to be done."""
+
+    attempt_id: UUID
+    part_id: str
+    reference: str
+
+
+@message("training.attempt.reopened.v1")
+@dataclass(frozen=True)
+class AttemptReopened:
+    """It goes on, because a part of it is not met after all; the others stay as they were done."""
+
+    attempt_id: UUID
+    assignment_id: UUID
+
+
 @message("training.acknowledgement.signed.v1")
 @dataclass(frozen=True)
 class AcknowledgementSigned:

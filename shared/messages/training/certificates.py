@@ -42,6 +42,18 @@ class CertificateRevoked:
     evidence_sha256: str | None = None
 
 
+@message("training.certificate.restored.v1")
+@dataclass(frozen=True)
+class CertificateRestored:
+    """It counts again: the one that had taken its place rested on what never was. Days as at its issue."""
+
+    certificate_id: UUID
+    person_id: UUID
+    course_id: UUID
+    valid_from: date
+    valid_until: date | None
+
+
 @message("training.certificate.released.v1")
 @dataclass(frozen=True)
 class CertificateReleased:

@@ -45,6 +45,15 @@ class CertificationRevoked:
     person_id: UUID
 
 
+@message("training.certification.restored.v1")
+@dataclass(frozen=True)
+class CertificationRestored:
+    """It counts again: the one that had renewed it rested on what never was."""
+
+    period_id: UUID
+    person_id: UUID
+
+
 @message("training.certification.archived.v1")
 @dataclass(frozen=True)
 class CertificationArchived:

@@ -38,6 +38,8 @@ LEGAL = {
     **{(status, S.CANCEL): A.CANCELLED for status in OPEN},
     **{(status, S.SATISFY): A.COMPLETED for status in OPEN},
     (A.IN_PROGRESS, S.COMPLETE): A.COMPLETED,
+    (A.COMPLETED, S.REOPEN): A.IN_PROGRESS,
+    (A.COMPLETED, S.TAKE_BACK): A.CANCELLED,
 }
 TODAY = day("2026-09-21")
 

@@ -41,9 +41,10 @@ from tests.services.training.session_factories import (
 SOON = timedelta(days=3)
 
 
-def roll(h: Harness, session_id: UUID, *marks: Mark, reason: str = "") -> int:
+def roll(h: Harness, session_id: UUID, *marks: Mark, reason: str = "", take_back: int = 0) -> int:
     with h.write("training") as uow:
-        return call_roll(uow, session_id, marks, reason=reason, actor=ACTOR, now=h.clock.now())
+        now = h.clock.now()
+        return call_roll(uow, session_id, marks, reason=reason, take_back=take_back, actor=ACTOR, now=now)
 
 
 def confirm(h: Harness, session_id: UUID) -> None:

@@ -30,6 +30,9 @@ DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 LEGAL = {
     (CertificateStatus.ISSUED, CertificateStep.SUPERSEDE): CertificateStatus.SUPERSEDED,
     (CertificateStatus.ISSUED, CertificateStep.REVOKE): CertificateStatus.REVOKED,
+    (CertificateStatus.ISSUED, CertificateStep.VOID): CertificateStatus.REVOKED,
+    (CertificateStatus.SUPERSEDED, CertificateStep.VOID): CertificateStatus.REVOKED,
+    (CertificateStatus.SUPERSEDED, CertificateStep.RESTORE): CertificateStatus.ISSUED,
 }
 
 

@@ -292,9 +292,15 @@ def test_a_credit_counts_until_its_last_day_and_on_fixed_dates_until_the_next_on
 def test_a_period_that_counts_is_renewed_or_revoked_and_one_that_does_not_stays(
     status: PeriodStatus, step: PeriodStep
 ) -> None:
-    if status is PeriodStatus.CERTIFIED:
-        expected = {PeriodStep.RENEW: PeriodStatus.RECERTIFIED, PeriodStep.REVOKE: PeriodStatus.REVOKED}
-        assert next_status(status, step) is expected[step]
+    expected = {
+        (PeriodStatus.CERTIFIED, PeriodStep.RENEW): PeriodStatus.RECERTIFIED,
+        (PeriodStatus.CERTIFIED, PeriodStep.REVOKE): PeriodStatus.REVOKED,
+        (PeriodStatus.CERTIFIED, PeriodStep.VOID): PeriodStatus.REVOKED,
+        (PeriodStatus.RECERTIFIED, PeriodStep.VOID): PeriodStatus.REVOKED,
+        (PeriodStatus.RECERTIFIED, PeriodStep.RESTORE): PeriodStatus.CERTIFIED,
+    }
+    if (status, step) in expected:
+        assert next_status(status, step) is expected[status, step]
     else:
         with pytest.raises(IllegalTransition):
             next_status(status, step)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, select
 
 from services.training.app import SERVICE
+from services.training.courses.models import Course
 from services.training.mentoring import commands
 from services.training.mentoring.commands import create_plan, tick_item
 from services.training.mentoring.models import MentoringPlan, Mentorship
@@ -43,14 +44,17 @@ class Team:
     course_id: UUID
 
 
-def make_team(h: Harness) -> Team:
-    """Let them be hired."""
+def make_team(h: Harness, course_code: str | None = None) -> Team:
+    """Let them be hired; the plan's course is a new one, or that of a code."""
     director = hire(h, position="district_manager", name="总监")
     manager = hire(h, position="supervisor", name="赵敏", manager_id=director.person_id)
     mentee = hire(h, name="新人", manager_id=manager.person_id, hired_on=date(2026, 9, 1))
     mentor, other = (hire(h, name=name, manager_id=manager.person_id) for name in ("导师", "另一位"))
     with h.write("training") as uow:
-        course, _ = create_published(uow, h.clock.now(), code="on-the-job")
+        if course_code is None:
+            course, _ = create_published(uow, h.clock.now(), code="on-the-job")
+        else:
+            course = uow.session.scalars(select(Course).where(Course.code == course_code)).one()
         items = parse_plan("# 1\n- 甲\n# 2\n- 乙", "# 1\n- First\n# 2\n- Second")
         plan = create_plan(
             uow,

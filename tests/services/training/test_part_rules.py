@@ -90,6 +90,8 @@ LEGAL = {
     (AttemptStatus.LAUNCHED, AttemptStep.PROGRESS): AttemptStatus.LAUNCHED,
     (AttemptStatus.LAUNCHED, AttemptStep.COMPLETE): AttemptStatus.COMPLETED,
     (AttemptStatus.LAUNCHED, AttemptStep.PASS): AttemptStatus.PASSED,
+    (AttemptStatus.COMPLETED, AttemptStep.REOPEN): AttemptStatus.LAUNCHED,
+    (AttemptStatus.PASSED, AttemptStep.REOPEN): AttemptStatus.LAUNCHED,
 }
 
 
