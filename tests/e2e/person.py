@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, Request, Response, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
 PASSWORD = "goodstanding"
 MAX_PAGE_BYTES = 150_000
@@ -24,10 +24,7 @@ class Person:
         context.on("request", self._watch_request)
         context.on("response", self._watch_response)
         page.on("pageerror", lambda error: self.broken.append(f"script error: {error}"))
-        page.on(
-            "console",
-            lambda said: self.broken.append(said.text) if "Content Security Policy" in said.text else None,
-        )
+        page.on("console", self._watch_console)
 
     def sign_in(self, name: str) -> None:
         """Sign in with a demo account, by typing."""
@@ -52,7 +49,7 @@ class Person:
         assert overflow <= 0, f"{name}: {overflow} px wider than the window of {width}"
         found = Axe().run(self.page).response["violations"]
         told = [f"{one['id']}: {[node['html'][:160] for node in one['nodes']][:3]}" for one in found]
-        assert not told, f"{name}: axe found {told}"
+        assert not told, f"{name} {self.page.url}: axe found {told}"
         folder = os.environ.get("SCREENSHOTS")
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
@@ -85,6 +82,11 @@ class Person:
     def _watch_request(self, request: Request) -> None:
         if not request.url.startswith((self.base_url, "data:", "blob:", "about:")):
             self.foreign.append(request.url)
+
+    def _watch_console(self, said: ConsoleMessage) -> None:
+        # An answer that says what was wrong with a form is one too, and is no error of the page.
+        if said.type == "error" and not said.text.startswith("Failed to load resource"):
+            self.broken.append(said.text)
 
     def _watch_response(self, response: Response) -> None:
         if response.status >= 500:

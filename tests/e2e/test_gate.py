@@ -49,7 +49,7 @@ def _employee_no(folder: Path, name: str) -> str:
         )
 
 
-def _questions(folder: Path) -> dict[str, dict[str, Any]]:
+def questions(folder: Path) -> dict[str, dict[str, Any]]:
     """Return every question of the bank by its English text."""
     with _database(folder, "training") as database:
         found = [json.loads(row[0]) for row in database.execute("SELECT content FROM question_revision")]
@@ -87,14 +87,14 @@ def test_a_rep_is_held_by_an_overdue_course_completes_it_and_is_eligible_on_the_
     rep.follow("Mend it now")
     rep.check_page("assignment")
     rep.press("Begin")
-    _read_and_answer(rep, _questions(data_folder))
+    read_and_answer(rep, questions(data_folder))
     rep.go("/eligibility/me")
     assert "In good standing" in rep.status()
     rep.check_page("my-standing-eligible")
     _download_certificate(rep, tmp_path)
 
 
-def _read_and_answer(rep: Person, questions: dict[str, dict[str, Any]]) -> None:
+def read_and_answer(rep: Person, questions: dict[str, dict[str, Any]]) -> None:
     for _ in range(20):
         if rep.page.get_by_role("button", name="Begin", exact=True).count():
             break

@@ -79,7 +79,7 @@ _WORDS = {
         "豁免已结束，请学习《{course}》", "Your exemption has ended: please take “{course}”"
     ),
     NoticeKind.COMPLETION_TAKEN_BACK: LocalizedText(
-        "签到记录已更正，《{course}》不再算完成，请在 {day} 前补上",
+        "点名记录已更正，《{course}》不再算完成，请在 {day} 前补上",
         "The roll was corrected: “{course}” does not count as done any more and is due on {day}",
     ),
 }
