@@ -1,16 +1,16 @@
-"""From a course that a trainer writes to the certificates that its learner holds, each step by the person whose it is."""
+"""From a course that a trainer writes to the certificate that its learner holds, each step by whose it is."""
 
 import re
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
 
-from shared.core.zones import COMPANY_ZONE
+from shared.core.zones import COMPANY_ZONE, local_date
 from tests.e2e.person import PASSWORD, Person
 from tests.e2e.test_gate import questions, read_and_answer
 
@@ -143,7 +143,7 @@ def open_mine(rep: Person, title: str) -> None:
 def extend(manager: Person, rep: Person, zh: str, en: str) -> None:
     """The manager gives more time and says why; the rep sees the new date, and begins."""
     open_mine(rep, en)
-    new = date.today() + timedelta(days=20)
+    new = local_date(datetime.now(UTC)) + timedelta(days=20)
     page = manager.go(rep.page.url)
     assert zh in manager.status()
     page.locator("main a[href$='/extend']").click()
