@@ -118,7 +118,10 @@ def call_roll(
     _check_begun(session, now)
     on_roll = {one.booking.id: one.booking for one in list_participants(uow.session, session_id, true())}
     if corrects:
-        check_take_back(len(list_taken_back(uow.session, session, on_roll.values(), marks)), take_back)
+        going = len(list_taken_back(uow.session, session, on_roll.values(), marks))
+        if going:
+            check_correction(reason)
+        check_take_back(going, take_back)
     changed = 0
     for mark in marks:
         booking = on_roll.get(mark.booking_id)
