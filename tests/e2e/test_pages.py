@@ -95,7 +95,7 @@ WHOSE = (
 # and what looks like a page by its address and is a file.
 ELSEWHERE = re.compile(
     r"assign/jobs/|assignments/.*/parts/|assignments/.*/exempt$|exemptions/|/(file|evidence|video|files/.*)$"
-    r"|badges/|pictures/|check-in|draft/parts/new|proposals/|reissues/<|evidence/<|imports/<|mentoring/pair/|reports/documents/|reports$|/certificate$"
+    r"|badges/|pictures/|check-in|/screen$|draft/parts/new|proposals/|reissues/<|evidence/<|imports/<|mentoring/pair/|reports/documents/|reports$|/certificate$"
 )
 SAMPLES = 25
 
