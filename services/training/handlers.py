@@ -17,7 +17,7 @@ from services.training.assigning.commands import (
 from services.training.assigning.commands import (
     assign_chunk as ask_chunk,
 )
-from services.training.bookings.commands import release_leaver, remind_chunk
+from services.training.bookings.commands import MAIL_JOB, release_leaver, remind_chunk
 from services.training.certificates.commands import RENDER_JOB
 from services.training.courses.commands import RETRAIN_JOB
 from services.training.courses.queries import get_course, get_version
@@ -34,6 +34,7 @@ from services.training.imports.commands import APPLY_JOB as IMPORT_JOB
 from services.training.imports.commands import finish_import, record_steps
 from services.training.imports.queries import get_import, preview_of
 from services.training.imports.rules import ImportStatus
+from services.training.invitations.commands import mail_notices
 from services.training.library.commands import INDEX_JOB, index_file
 from services.training.library.queries import versions_by_id
 from services.training.library.rules import VersionStatus, files_from_json
@@ -69,6 +70,7 @@ from shared.messages.people import PersonChanged, PersonHired, PersonLeft
 from shared.web.service import EventHandler
 
 REMINDERS_JOB = "training.reminders"
+_MAILED_AT_ONCE = 100
 SITTINGS_JOB = "training.sittings"
 # Each night what was issued lately and has no document; older ones are drawn when somebody asks for them.
 _UNDRAWN_FOR = timedelta(days=7)
@@ -331,6 +333,21 @@ def remind_of_sessions(context: JobContext) -> dict[str, Any]:
         context.progress(total)
 
 
+def mail_of_sessions(context: JobContext) -> dict[str, Any]:
+    """Write to people what they were told about their bookings; may be run again.
+
+    Where no mail server is configured, they are told in the suite and that is all.
+    """
+    ids = [UUID(one) for one in context.payload["notice_ids"]] if context.settings.smtp_url else []
+    mailed = 0
+    for first in range(0, len(ids), _MAILED_AT_ONCE):
+        with context.database.write() as uow:
+            some = ids[first : first + _MAILED_AT_ONCE]
+            mailed += mail_notices(uow, some, settings=context.settings, now=context.clock.now())
+        context.progress(min(first + _MAILED_AT_ONCE, len(ids)), len(ids))
+    return {"mailed": mailed}
+
+
 def settle_sittings(context: JobContext) -> dict[str, Any]:
     """Grade every sitting whose time is over and that nobody handed in; may be run again."""
     return {"graded": settle_all(context.database, now=context.clock.now())}
@@ -415,5 +432,6 @@ JOBS: Mapping[str, JobHandler] = {
     EQUIVALENCE_JOB: apply_equivalence,
     ASSIGN_JOB: assign_people,
     FILE_JOB: assign_file,
+    MAIL_JOB: mail_of_sessions,
     SEND_JOB: send_mail,
 }

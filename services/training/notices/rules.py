@@ -77,6 +77,11 @@ _WORDS = {
         "豁免已结束，请学习《{course}》", "Your exemption has ended: please take “{course}”"
     ),
 }
+_ALL = LocalizedText("查看全部通知", "All your notices")
+_FOOTER = LocalizedText(
+    "本邮件由良信自动发送。您可以在通知页面选择语言，或关闭邮件提醒。",
+    "Sent by Goodstanding. You choose the language, and whether you get mail, on the page of notices.",
+)
 
 
 @dataclass(frozen=True)
@@ -125,14 +130,17 @@ def digest(said: Sequence[Said], name: str, locale: str, base_url: str) -> Diges
     ordered = sorted(said, key=lambda one: (TONES.get(one.kind) != "held", one.due_on or date.max))
     lines = tuple(dict.fromkeys((one.sentence(locale), f"{base_url}{one.path}") for one in ordered))
     first, count = lines[0][0], len(lines)
-    if locale == "en":
-        subject = first if count == 1 else f"Training: {count} notices for you"
-        return Digest(
-            subject, f"Hello {name},", lines, "All your notices", f"{base_url}{MY_NOTICES}",
-            "Sent by Goodstanding. You choose the language, and whether you get mail, on the page of notices.",
-        )  # fmt: skip
-    subject = first if count == 1 else f"培训提醒：您有 {count} 条通知"
-    return Digest(
-        subject, f"{name}，您好：", lines, "查看全部通知", f"{base_url}{MY_NOTICES}",
-        "本邮件由良信自动发送。您可以在通知页面选择语言，或关闭邮件提醒。",
-    )  # fmt: skip
+    many = LocalizedText(f"培训提醒：您有 {count} 条通知", f"Training: {count} notices for you")
+    label, footer = closing(locale)
+    subject = first if count == 1 else many.pick(locale)
+    return Digest(subject, greeting(name, locale), lines, label, f"{base_url}{MY_NOTICES}", footer)
+
+
+def greeting(name: str, locale: str) -> str:
+    """Return how a mail to somebody begins."""
+    return LocalizedText(f"{name}，您好：", f"Hello {name},").pick(locale)
+
+
+def closing(locale: str) -> tuple[str, str]:
+    """Return what a mail calls the page of notices, and its footer."""
+    return _ALL.pick(locale), _FOOTER.pick(locale)

@@ -84,10 +84,11 @@ KIND_WORDS = {
     SessionKind.WEBINAR: N_("Webinar"),
     SessionKind.CASE_SEMINAR: N_("Case seminar"),
 }
+# In both languages, because calendars and mail are written where nobody's page is open.
 INSTRUCTOR_WORDS = {
-    InstructorKind.RND: N_("R&D expert"),
-    InstructorKind.CLINICAL: N_("Clinical expert"),
-    InstructorKind.TRAINER: N_("Trainer"),
+    InstructorKind.RND: LocalizedText("研发专家", "R&D expert"),
+    InstructorKind.CLINICAL: LocalizedText("临床专家", "Clinical expert"),
+    InstructorKind.TRAINER: LocalizedText("培训师", "Trainer"),
 }
 LANGUAGE_WORDS = {
     Language.ZH: N_("In Chinese"),
