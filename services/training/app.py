@@ -114,6 +114,7 @@ from services.training.permissions import (
     SESSIONS_READ,
     TEAM_READ,
 )
+from services.training.planning.api import blp as planning_api
 from services.training.planning.pages import bp as planning_pages
 from services.training.player.pages import bp as player_pages
 from services.training.printing.api import blp as documents_api
@@ -181,6 +182,7 @@ SERVICE = Service(
         questions_api,
         sittings_api,
         sessions_api,
+        planning_api,
         bookings_api,
         attendance_api,
         library_api,
