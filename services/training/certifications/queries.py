@@ -1,5 +1,6 @@
 """Reading certification periods. `visible` is the condition on people that the asker may see (permissions.py)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -52,10 +53,10 @@ def find_by_certificate(session: Session, certificate_id: UUID) -> Certification
     )
 
 
-def list_certified_of_person(session: Session, person_id: UUID) -> list[CertificationPeriod]:
-    """Return the periods of a person that count, one a course."""
+def list_certified(session: Session, person_ids: Collection[UUID]) -> list[CertificationPeriod]:
+    """Return the periods of people that count, one a person and course."""
     statement = select(CertificationPeriod).where(
-        CertificationPeriod.person_id == person_id, CertificationPeriod.status == PeriodStatus.CERTIFIED
+        CertificationPeriod.person_id.in_(person_ids), CertificationPeriod.status == PeriodStatus.CERTIFIED
     )
     return list(session.scalars(statement))
 

@@ -14,8 +14,8 @@ from services.training.certifications.commands import Earning, earn_period
 from services.training.certifications.models import CertificationPeriod
 from services.training.certifications.queries import find_certified
 from services.training.certifications.rules import Basis, DueKind, DueRule, PeriodState, PeriodStatus
+from services.training.corrections.commands import revoke_and_ask_again
 from services.training.curricula.rules import Item, Opens
-from services.training.enrolment.commands import revoke_and_ask_again
 from shared.core.errors import Conflict
 from shared.core.principals import SYSTEM, Role
 from shared.core.zones import end_of_day, local_date

@@ -24,9 +24,9 @@ from services.training.attempts.rules import AttemptStatus
 from services.training.certificates.commands import revoke_certificate
 from services.training.certificates.models import Certificate
 from services.training.certificates.rules import CertificateStatus
+from services.training.corrections.commands import revoke_and_ask_again
 from services.training.courses.commands import edit_draft, publish_version, start_draft
 from services.training.courses.models import Course
-from services.training.enrolment.commands import revoke_and_ask_again
 from services.training.parts.rules import LinkPart, PartKind, SessionPart
 from services.training.standing.rules import AssignmentFacts, overdue_intervals
 from shared.core.errors import Conflict, IllegalTransition, InvalidInput
