@@ -45,6 +45,8 @@ APPLY_JOB = "training.imports.apply"
 _CORRECTED = "corrected by a later import"
 MAX_FILE = 16 * 2**20
 MAX_PROOF = 10 * 2**20
+# A file comes with so much evidence at once; with more it comes in several files.
+MAX_UPLOAD = MAX_FILE + 20 * MAX_PROOF
 TABLES = frozenset({FileKind.TEXT, FileKind.XLSX})
 PROOFS = frozenset({FileKind.PDF, FileKind.PNG, FileKind.JPEG, FileKind.WEBP, FileKind.DOCX})
 
