@@ -189,14 +189,10 @@ def render_certificate(context: JobContext) -> dict[str, Any]:
 
 
 def render_certificates(context: JobContext) -> dict[str, Any]:
-    """Make the documents of many certificates: those named, or those of the last days that have none yet."""
-    named = context.payload.get("certificate_ids")
-    if named is None:
-        since = context.clock.now() - _UNDRAWN_FOR
-        with context.database.read() as uow:
-            ids = list_undrawn(uow.session, since, _UNDRAWN_AT_MOST)
-    else:
-        ids = [UUID(one) for one in named]
+    """Make the documents of the certificates of the last days that have none yet."""
+    since = context.clock.now() - _UNDRAWN_FOR
+    with context.database.read() as uow:
+        ids = list_undrawn(uow.session, since, _UNDRAWN_AT_MOST)
     made = freeze_documents(
         context.database, ids, settings=context.settings, now=context.clock.now(), languages=("both",),
         progress=lambda done: context.progress(done, len(ids)),

@@ -18,7 +18,6 @@ from shared.messages.people import Position
 
 MOST_MONTHS = 120
 MOST_DAYS = 730
-MIN_REASON = 5
 
 
 class StepKind(StrEnum):
@@ -258,13 +257,6 @@ def check_decider(decider_id: UUID | None, person_id: UUID, requester_id: UUID |
     """Raise Forbidden when somebody decides on their own promotion, or on the request that they made."""
     if decider_id is not None and decider_id in (person_id, requester_id):
         raise Forbidden(N_("Another person decides on this: you asked for it, or it is about you"))
-
-
-def check_reason(reason: str, name: str = "reason") -> None:
-    """Raise InvalidInput for a reason that says nothing."""
-    if len(reason.strip()) < MIN_REASON:
-        message = N_("Please give the reason in a few words")
-        raise InvalidInput(message, fields={name: [message]})
 
 
 def frozen_evidence(
