@@ -17,7 +17,7 @@ from services.training.certifications.models import CertificationPeriod
 from services.training.certifications.rules import DueRule
 from services.training.courses.models import Course
 from services.training.curricula.models import Curriculum
-from services.training.curricula.queries import Required, list_requirements
+from services.training.curricula.queries import Required, list_asking, list_requirements
 from services.training.curricula.rules import CurriculumStatus
 from shared.core.errors import NotFound
 from shared.core.text import N_
@@ -145,13 +145,21 @@ def list_done_of_person(session: Session, person_id: UUID, limit: int = 50) -> l
     return list(session.scalars(statement))
 
 
-def wanted_of(session: Session, person: DirectoryPerson, joined_on: date) -> list[Wanted]:
-    """Return what active curricula ask of a person who joined their audiences on a day, or when they began."""
-    return wanted_among(list_requirements(session, status=CurriculumStatus.ACTIVE), person, joined_on)
+def wanted_of(
+    session: Session, person: DirectoryPerson, joined_on: date, *, course_id: UUID | None = None
+) -> list[Wanted]:
+    """Return what active curricula ask of a person who joined their audiences on a day, or when they began.
+
+    `course_id`: only by what asks for that course.
+    """
+    if course_id is None:
+        return wanted_among(list_requirements(session, status=CurriculumStatus.ACTIVE), person, joined_on)
+    found = wanted_among(list_asking(session, course_id), person, joined_on)
+    return [one for one in found if one.course_id == course_id]
 
 
 def wanted_among(active: Sequence[Required], person: DirectoryPerson, joined_on: date) -> list[Wanted]:
-    """Return what of these requirements of active curricula is asked of a person."""
+    """Return what of these requirements of active curricula, with all of each step, is asked of a person."""
     paths = {one.curriculum.id: one.curriculum for one in active}
     sizes = sizes_of(active)
     rules = {path.id: path.due for path in paths.values() if path.audience.selects(person)}

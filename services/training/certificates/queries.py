@@ -59,17 +59,7 @@ def find_current(session: Session, person_id: UUID, course_id: UUID) -> Certific
     )
 
 
-def list_unrenewed(session: Session, person_id: UUID, course_id: UUID) -> list[Certificate]:
-    """Return the certificates for a course that the next one takes the place of (revoked ones too)."""
-    statement = select(Certificate).where(
-        Certificate.person_id == person_id,
-        Certificate.course_id == course_id,
-        Certificate.renewed_at.is_(None),
-    )
-    return list(session.scalars(statement))
-
-
-def list_unrenewed_of(session: Session, person_ids: Collection[UUID]) -> list[Certificate]:
+def list_unrenewed(session: Session, person_ids: Collection[UUID]) -> list[Certificate]:
     """Return the certificates of people that none has taken the place of, whatever they are worth."""
     statement = select(Certificate).where(
         Certificate.person_id.in_(person_ids), Certificate.renewed_at.is_(None)
