@@ -35,17 +35,6 @@ def get_period(session: Session, period_id: UUID, visible: ColumnElement[bool]) 
     return PeriodDetail(*found)
 
 
-def find_certified(session: Session, person_id: UUID, course_id: UUID) -> CertificationPeriod | None:
-    """Return the period that counts (it may have expired), or None."""
-    return session.scalar(
-        select(CertificationPeriod).where(
-            CertificationPeriod.person_id == person_id,
-            CertificationPeriod.course_id == course_id,
-            CertificationPeriod.status == PeriodStatus.CERTIFIED,
-        )
-    )
-
-
 def find_by_certificate(session: Session, certificate_id: UUID) -> CertificationPeriod | None:
     """Return the period that a certificate stands for, or None."""
     return session.scalar(
