@@ -33,13 +33,13 @@ from services.training.imports.commands import APPLY_JOB as IMPORT_JOB
 from services.training.imports.commands import finish_import, record_steps
 from services.training.imports.queries import get_import, preview_of
 from services.training.imports.rules import ImportStatus
-from services.training.invitations.commands import mail_notices
+from services.training.invitations.commands import mail_of_sessions
 from services.training.library.commands import INDEX_JOB, index_file
 from services.training.library.queries import versions_by_id
 from services.training.library.rules import VersionStatus, files_from_json
 from services.training.materials.commands import DRAW_JOB, PAGES_AT_ONCE, draw_some
 from services.training.notices.commands import mail_chunk
-from services.training.pairing.commands import LEAVERS_JOB, end_for_leavers
+from services.training.pairing.commands import LEAVERS_JOB, end_for_leavers, end_leavers_mentorships
 from services.training.printing.commands import RENDER_MANY_JOB, freeze_documents
 from services.training.printing.queries import list_undrawn
 from services.training.reissues.commands import REISSUE_JOB, finish_reissue, reissue_chunk
@@ -68,7 +68,6 @@ from shared.messages.people import PersonChanged, PersonHired, PersonLeft
 from shared.web.service import EventHandler
 
 REMINDERS_JOB = "training.reminders"
-_MAILED_AT_ONCE = 100
 SITTINGS_JOB = "training.sittings"
 # Each night what was issued lately and has no document; older ones are drawn when somebody asks for them.
 _UNDRAWN_FOR = timedelta(days=7)
@@ -315,37 +314,9 @@ def remind_of_sessions(context: JobContext) -> dict[str, Any]:
         context.progress(total)
 
 
-def mail_of_sessions(context: JobContext) -> dict[str, Any]:
-    """Write to people what they were told about their bookings; may be run again.
-
-    Where no mail server is configured, they are told in the suite and that is all.
-    """
-    ids = [UUID(one) for one in context.payload["notice_ids"]] if context.settings.smtp_url else []
-    mailed = 0
-    for first in range(0, len(ids), _MAILED_AT_ONCE):
-        with context.database.write() as uow:
-            some = ids[first : first + _MAILED_AT_ONCE]
-            mailed += mail_notices(uow, some, settings=context.settings, now=context.clock.now())
-        context.progress(min(first + _MAILED_AT_ONCE, len(ids)), len(ids))
-    return {"mailed": mailed}
-
-
 def settle_sittings(context: JobContext) -> dict[str, Any]:
     """Grade every sitting whose time is over and that nobody handed in; may be run again."""
     return {"graded": settle_all(context.database, now=context.clock.now())}
-
-
-def end_leavers_mentorships(context: JobContext) -> dict[str, Any]:
-    """End the mentorships of those whose last day has passed."""
-    total = 0
-    while True:
-        now = context.clock.now()
-        with context.database.write() as uow:
-            ended = end_for_leavers(uow, local_date(now), now=now)
-        if not ended:
-            return {"ended": total}
-        total += ended
-        context.progress(total)
 
 
 def index_library_files(context: JobContext) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.training.bookings.models import BookingNotice
@@ -15,7 +16,25 @@ from services.training.notices.queries import list_mailable, locales_of
 from shared.core.settings import Settings
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
+from shared.jobs import JobContext
 from shared.mail import queue_mail
+
+_MAILED_AT_ONCE = 100
+
+
+def mail_of_sessions(context: JobContext) -> dict[str, Any]:
+    """Write to people what they were told about their bookings; may be run again.
+
+    Where no mail server is configured, they are told in the suite and that is all.
+    """
+    ids = [UUID(one) for one in context.payload["notice_ids"]] if context.settings.smtp_url else []
+    mailed = 0
+    for first in range(0, len(ids), _MAILED_AT_ONCE):
+        with context.database.write() as uow:
+            some = ids[first : first + _MAILED_AT_ONCE]
+            mailed += mail_notices(uow, some, settings=context.settings, now=context.clock.now())
+        context.progress(min(first + _MAILED_AT_ONCE, len(ids)), len(ids))
+    return {"mailed": mailed}
 
 
 def mail_notices(uow: UnitOfWork, notice_ids: Collection[UUID], *, settings: Settings, now: datetime) -> int:
