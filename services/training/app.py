@@ -345,7 +345,7 @@ SERVICE = Service(
         Schedule(REMINDERS_JOB, minute="0", hour="8"),
         Schedule(SITTINGS_JOB, minute="*/5"),
         Schedule(LEAVERS_JOB, minute="10", hour="1"),
-        Schedule(RENDER_MANY_JOB, minute="30", hour="2"),
+        Schedule(RENDER_MANY_JOB, minute="*"),
         Schedule(SESSIONS_JOB, minute="5", hour="8"),
         Schedule(FOLLOW_JOB, minute="*/5"),
         Schedule(EXCEPTIONS_JOB, minute="30", hour="6"),

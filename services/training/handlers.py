@@ -18,7 +18,6 @@ from services.training.assigning.commands import (
     assign_chunk as ask_chunk,
 )
 from services.training.bookings.commands import release_leaver, remind_chunk
-from services.training.certificates.commands import RENDER_JOB
 from services.training.courses.commands import RETRAIN_JOB
 from services.training.courses.queries import get_course, get_version
 from services.training.courses.rules import VersionStatus as CourseVersionStatus
@@ -42,7 +41,6 @@ from services.training.notices.commands import mail_chunk
 from services.training.pairing.commands import LEAVERS_JOB, end_for_leavers
 from services.training.printing.commands import RENDER_MANY_JOB, freeze_documents
 from services.training.printing.queries import list_undrawn
-from services.training.printing.rules import LANGUAGES
 from services.training.reissues.commands import REISSUE_JOB, finish_reissue, reissue_chunk
 from services.training.reissues.queries import get_reissue, list_printed_ids
 from services.training.reminders.commands import send_chunk
@@ -174,18 +172,6 @@ def draw_document(context: JobContext) -> dict[str, Any]:
     return {"pages": pages}
 
 
-def render_certificate(context: JobContext) -> dict[str, Any]:
-    """Make the documents of a certificate soon after its issue, so that they show what was true then."""
-    made = freeze_documents(
-        context.database,
-        [UUID(context.payload["certificate_id"])],
-        settings=context.settings,
-        now=context.clock.now(),
-    )
-    context.progress(len(LANGUAGES), len(LANGUAGES))
-    return {"documents": made}
-
-
 def render_certificates(context: JobContext) -> dict[str, Any]:
     """Make the documents of many certificates: those named, or those of the last days that have none yet."""
     named = context.payload.get("certificate_ids")
@@ -196,7 +182,7 @@ def render_certificates(context: JobContext) -> dict[str, Any]:
     else:
         ids = [UUID(one) for one in named]
     made = freeze_documents(
-        context.database, ids, settings=context.settings, now=context.clock.now(), languages=("both",),
+        context.database, ids, settings=context.settings, now=context.clock.now(),
         progress=lambda done: context.progress(done, len(ids)),
     )  # fmt: skip
     return {"documents": made}
@@ -399,7 +385,6 @@ JOBS: Mapping[str, JobHandler] = {
     IMPORT_JOB: apply_import,
     APPLY_JOB: apply_curriculum,
     COUNT_JOB: count_proposal,
-    RENDER_JOB: render_certificate,
     RETRAIN_JOB: retrain_certified,
     DRAW_JOB: draw_document,
     RENDER_MANY_JOB: render_certificates,

@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -25,15 +26,7 @@ def instant_text(instant: datetime) -> str:
 
 def to_plain(value: Any) -> Any:
     """Return `value` made of dicts, lists, strings, integers, booleans and None; raise TypeError otherwise."""
-    kind = type(value)
-    plain = _PLAIN.get(kind)
-    if plain is None:
-        plain = _PLAIN[kind] = _way_of(kind)
-    return plain(value)
-
-
-def _same(value: Any) -> Any:
-    return value
+    return value if type(value) in _SAME else _PLAIN[type(value)](value)
 
 
 def _integer(value: int) -> int | str:
@@ -41,7 +34,9 @@ def _integer(value: int) -> int | str:
 
 
 def _mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(key): to_plain(item) for key, item in value.items()}
+    return {
+        str(key): item if type(item) in _SAME else _PLAIN[type(item)](item) for key, item in value.items()
+    }
 
 
 def _sequence(value: Iterable[Any]) -> list[Any]:
@@ -54,15 +49,31 @@ def _set(value: Iterable[Any]) -> list[Any]:
 
 def _dataclass(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
     names = tuple(part.name for part in fields(kind))
+    if len(names) < 2:
+        return lambda value: {name: to_plain(getattr(value, name)) for name in names}
+    values_of = attrgetter(*names)
 
     def plain(value: Any) -> dict[str, Any]:
-        return {name: to_plain(getattr(value, name)) for name in names}
+        return {
+            name: item if type(item) in _SAME else _PLAIN[type(item)](item)
+            for name, item in zip(names, values_of(value), strict=True)
+        }
 
     return plain
 
 
-# What is done with a value of a type is looked up once a type: logs are written by the million.
-_PLAIN: dict[type[Any], Callable[[Any], Any]] = {type(None): _same, bool: _same, str: _same, int: _integer}
+class _Ways(dict[type[Any], Callable[[Any], Any]]):
+    """What is done with a value of a type, looked up once a type: logs are written by the million."""
+
+    def __missing__(self, kind: type[Any]) -> Callable[[Any], Any]:
+        """Find it out."""
+        way = self[kind] = _way_of(kind)
+        return way
+
+
+_PLAIN = _Ways({int: _integer})
+# What is plain already: most of what there is.
+_SAME = frozenset((str, type(None), bool))
 _BASES: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
     (str, str.__str__),
     (int, _integer),

@@ -44,8 +44,9 @@ def append_many(connection: Connection, entries: Iterable[Entry], *, batch: int 
     total = 0
     remaining = iter(entries)
     while chunk := list(islice(remaining, batch)):
-        rows = [_row(entry) for entry in chunk]
-        first = sequencer.extend(connection, [_leaf(row) for row in rows])
+        written = [_written(entry) for entry in chunk]
+        rows = [row for row, _ in written]
+        first = sequencer.extend(connection, [leaf for _, leaf in written])
         for position, row in enumerate(rows, start=first):
             row["position"] = position
         connection.execute(event_table.insert(), rows)
@@ -53,24 +54,34 @@ def append_many(connection: Connection, entries: Iterable[Entry], *, batch: int 
     return total
 
 
-def _row(entry: Entry) -> dict[str, Any]:
-    data = canonical_plain(encode(entry.message))
-    salt = new_salt()
-    return {
+def _written(entry: Entry) -> tuple[dict[str, Any], bytes]:
+    """Return the row of an entry but its position, and its leaf hash."""
+    data, kind = canonical_plain(encode(entry.message)), type_of(entry.message)
+    salt, effective_at = new_salt(), entry.effective_at or entry.recorded_at
+    digest = salted_digest(salt, data)
+    state_digest = None if entry.state is None else salted_digest(salt, entry.state)
+    leaf = leaf_bytes(
+        id=entry.id,
+        type=kind,
+        subject=entry.subject,
+        person_id=entry.person_id,
+        actor=entry.actor,
+        effective_at=effective_at,
+        recorded_at=entry.recorded_at,
+        digest=digest,
+        state_digest=state_digest,
+    )
+    row = {
         "id": entry.id,
-        "type": type_of(entry.message),
+        "type": kind,
         "subject": entry.subject,
         "person_id": entry.person_id,
         "actor": entry.actor,
-        "effective_at": entry.effective_at or entry.recorded_at,
+        "effective_at": effective_at,
         "recorded_at": entry.recorded_at,
         "data": data.decode(),
         "salt": salt,
-        "digest": salted_digest(salt, data),
-        "state_digest": None if entry.state is None else salted_digest(salt, entry.state),
+        "digest": digest,
+        "state_digest": state_digest,
     }
-
-
-def _leaf(row: dict[str, Any]) -> bytes:
-    named = {name: value for name, value in row.items() if name not in ("data", "salt")}
-    return leaf_hash(leaf_bytes(**named))
+    return row, leaf_hash(leaf)

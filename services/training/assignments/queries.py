@@ -17,7 +17,7 @@ from services.training.certifications.models import CertificationPeriod
 from services.training.certifications.rules import DueRule
 from services.training.courses.models import Course
 from services.training.curricula.models import Curriculum
-from services.training.curricula.queries import Required, list_requirements
+from services.training.curricula.queries import Required, list_asking, list_requirements
 from services.training.curricula.rules import CurriculumStatus
 from shared.core.errors import NotFound
 from shared.core.text import N_
@@ -137,16 +137,25 @@ def list_done_of_person(session: Session, person_id: UUID, limit: int = 50) -> l
     return list(session.scalars(statement))
 
 
-def wanted_of(session: Session, person: DirectoryPerson, joined_on: date) -> list[Wanted]:
-    """Return what active curricula ask of a person who joined their audiences on a day, or when they began."""
-    active = list_requirements(session, status=CurriculumStatus.ACTIVE)
+def wanted_of(
+    session: Session, person: DirectoryPerson, joined_on: date, *, course_id: UUID | None = None
+) -> list[Wanted]:
+    """Return what active curricula ask of a person who joined their audiences on a day, or when they began.
+
+    `course_id`: only by what asks for that course.
+    """
+    active = (
+        list_requirements(session, status=CurriculumStatus.ACTIVE)
+        if course_id is None
+        else list_asking(session, course_id)
+    )
     paths = {one.curriculum.id: one.curriculum for one in active}
     sizes = sizes_of(active)
     rules = {path.id: path.due for path in paths.values() if path.audience.selects(person)}
     return [
         as_wanted(one, person, joined_on, rules[one.curriculum.id], sizes)
         for one in active
-        if one.curriculum.id in rules
+        if one.curriculum.id in rules and course_id in (None, one.course.id)
     ]
 
 

@@ -6,10 +6,12 @@ What is signed needs the password, and what is asked has a time limit of its own
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
+
 from services.training.assignments.models import Assignment
 from services.training.assignments.queries import get_assignment
 from services.training.attempts.commands import meet_part, start_attempt, turn_page
-from services.training.attempts.queries import UnderWay, get_under_way, in_full, list_attempts
+from services.training.attempts.queries import UnderWay, get_taking, get_under_way, in_full, list_attempts
 from services.training.attempts.schemas import (
     AttemptSchema,
     OutcomeSchema,
@@ -88,8 +90,8 @@ def get_page(query: dict[str, Any], assignment_id: UUID, part_id: str, number: i
 @blp.problems(400, 401, 403, 404, 409, 415, 422)
 def turn(body: dict[str, Any], assignment_id: UUID, part_id: str) -> dict[str, Any]:
     """Turn a page; the pages are turned in their order, and the last one meets the part."""
-    uow, assignment = current_uow(), _own(assignment_id)
-    under_way = get_under_way(uow.session, assignment.id)
+    uow = current_uow()
+    assignment, under_way = get_taking(uow, assignment_id, _is_own())
     part = under_way.part(part_id)
     completion = turn_page(
         uow, assignment, under_way, part, body["number"],
@@ -104,8 +106,8 @@ def turn(body: dict[str, Any], assignment_id: UUID, part_id: str) -> dict[str, A
 @blp.problems(401, 403, 404, 409)
 def finish_link(assignment_id: UUID, part_id: str) -> dict[str, Any]:
     """Say that one is through with a link."""
-    uow, assignment = current_uow(), _own(assignment_id)
-    under_way = get_under_way(uow.session, assignment.id)
+    uow = current_uow()
+    assignment, under_way = get_taking(uow, assignment_id, _is_own())
     part = under_way.reach(part_id)
     if not isinstance(part, LinkPart):
         raise Conflict(N_("This part is not done by saying so"))
@@ -161,5 +163,8 @@ def as_json(under_way: UnderWay) -> dict[str, Any]:
 
 def _own(assignment_id: UUID) -> Assignment:
     """Return the caller's own assignment; nobody takes somebody else's, whatever their role."""
-    condition = own(current_principal(), Assignment.person_id)
-    return get_assignment(current_uow().session, assignment_id, condition)
+    return get_assignment(current_uow().session, assignment_id, _is_own())
+
+
+def _is_own() -> ColumnElement[bool]:
+    return own(current_principal(), Assignment.person_id)

@@ -32,7 +32,6 @@ from shared.core.principals import Principal
 from shared.core.text import N_
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
-from shared.directory import get_person
 from shared.eventlog import append
 from shared.messages.training import AttemptEnded, AttemptLaunched, PartMet, PartPagesShown
 
@@ -118,27 +117,31 @@ def meet_part(
 
     A part that is done stays as it was done. Raises IllegalTransition when the attempt or the assignment has ended.
     """
-    uow.session.flush()  # The lock and what is read under it must see what this request has done so far.
-    locked = uow.session.scalars(
-        # Two parts that are met at the same moment must not each wait for the other one.
-        select(Attempt).where(Attempt.id == under_way.attempt.id).with_for_update(),
-        execution_options={"populate_existing": True},
-    ).one()
-    next_status(locked.status, AttemptStep.PROGRESS)
+    current = under_way if under_way.locked else _lock(uow, under_way)
+    next_status(current.attempt.status, AttemptStep.PROGRESS)
     next_assignment_status(assignment.status, AssignmentStep.START)
-    current = in_full(uow.session, locked, fresh=True)
     if part.id in current.met:
         return None
     row = _progress_of(uow, current, part, now)
     row.met_at = now
     row.reference = reference
     row.score = score
-    met = PartMet(locked.id, part.id, part.kind, reference, score)
+    met = PartMet(current.attempt.id, part.id, part.kind, reference, score)
     append(uow, met, row=row, actor=actor, now=now, person_id=assignment.person_id)
     under_way.progress.update(current.progress)
     if len(current.met) < len(current.parts):
         return None
     return _complete(uow, assignment, current, actor, now)
+
+
+def _lock(uow: UnitOfWork, under_way: UnderWay) -> UnderWay:
+    """Return it as it is now and stays: two parts met at the same moment must not each wait for the other one."""
+    uow.session.flush()  # The lock and what is read under it must see what this request has done so far.
+    locked = uow.session.scalars(
+        select(Attempt).where(Attempt.id == under_way.attempt.id).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).one()
+    return in_full(uow.session, locked, fresh=True)
 
 
 def satisfy_part(
@@ -220,5 +223,4 @@ def _complete(
     attempt.score = score
     ended = AttemptEnded(attempt.id, assignment.id, attempt.status, score)
     append(uow, ended, row=attempt, actor=actor, now=now, person_id=assignment.person_id)
-    person = get_person(uow.session, assignment.person_id)
-    return complete_assignment(uow, assignment, person, done.version, score, actor=actor, now=now)
+    return complete_assignment(uow, assignment, done.version, score, actor=actor, now=now)

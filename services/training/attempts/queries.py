@@ -1,11 +1,13 @@
 """Reading attempts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
+from services.training.assignments.models import Assignment
+from services.training.assignments.queries import get_assignment
 from services.training.attempts.models import Attempt, PartProgress
 from services.training.attempts.rules import AttemptStatus, check_reached, next_part
 from services.training.courses.models import CourseVersion
@@ -13,6 +15,17 @@ from services.training.courses.queries import get_version
 from services.training.parts.rules import Part, find_part, parts_from_json
 from shared.core.errors import NotFound
 from shared.core.text import N_
+from shared.db.uow import UnitOfWork
+
+# Locked with the first look at it, so that what is read afterwards is what counts (SQLite: one writer at a time).
+_TAKING = (
+    select(Assignment, Attempt, CourseVersion)
+    .join(Attempt, Attempt.assignment_id == Assignment.id)
+    .join(CourseVersion, CourseVersion.id == Attempt.version_id)
+    .where(Attempt.status == AttemptStatus.LAUNCHED)
+    .with_for_update(of=Attempt)
+)
+_PROGRESS = select(PartProgress).where(PartProgress.attempt_id == bindparam("attempt_id", type_=Uuid()))
 
 
 @dataclass(frozen=True)
@@ -23,6 +36,8 @@ class UnderWay:
     version: CourseVersion
     parts: tuple[Part, ...]
     progress: dict[str, PartProgress]
+    # Whether nobody else can change it until the unit of work that read it ends.
+    locked: bool = False
 
     @property
     def met(self) -> set[str]:
@@ -54,6 +69,19 @@ class UnderWay:
         return found
 
 
+def get_taking(
+    uow: UnitOfWork, assignment_id: UUID, visible: ColumnElement[bool]
+) -> tuple[Assignment, UnderWay]:
+    """Return an assignment with the attempt under way, locked until the unit of work ends; raise NotFound."""
+    statement = _TAKING.where(Assignment.id == assignment_id, visible)
+    found = uow.session.execute(statement).one_or_none()
+    if found is None:
+        get_assignment(uow.session, assignment_id, visible)
+        raise NotFound(N_("There is no attempt under way"))
+    assignment, attempt, version = found
+    return assignment, replace(_with_progress(uow.session, attempt, version), locked=True)
+
+
 def find_launched(session: Session, assignment_id: UUID) -> Attempt | None:
     """Return the attempt that is under way, or None."""
     return session.scalar(
@@ -79,13 +107,19 @@ def get_under_way(session: Session, assignment_id: UUID) -> UnderWay:
 
 def in_full(session: Session, attempt: Attempt, *, fresh: bool = False) -> UnderWay:
     """Return an attempt with its parts and how far each is; `fresh`: as the database has it by now."""
-    version = get_version(session, attempt.version_id)
-    statement = select(PartProgress).where(PartProgress.attempt_id == attempt.id)
-    found = session.scalars(statement, execution_options={"populate_existing": fresh})
-    return UnderWay(attempt, version, parts_from_json(version.parts), {one.part_id: one for one in found})
+    return _with_progress(session, attempt, get_version(session, attempt.version_id), fresh=fresh)
 
 
 def list_attempts(session: Session, assignment_id: UUID) -> list[Attempt]:
     """Return the attempts at an assignment, the latest first."""
     statement = select(Attempt).where(Attempt.assignment_id == assignment_id).order_by(Attempt.number.desc())
     return list(session.scalars(statement))
+
+
+def _with_progress(
+    session: Session, attempt: Attempt, version: CourseVersion, *, fresh: bool = False
+) -> UnderWay:
+    found = session.scalars(
+        _PROGRESS, {"attempt_id": attempt.id}, execution_options={"populate_existing": fresh}
+    )
+    return UnderWay(attempt, version, parts_from_json(version.parts), {one.part_id: one for one in found})

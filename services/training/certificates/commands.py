@@ -1,12 +1,12 @@
 """Issuing, renewing, replacing, releasing and revoking certificates."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from services.training.certificates.models import Certificate
-from services.training.certificates.queries import list_unrenewed
 from services.training.certificates.rules import (
     ALPHABET,
     CertificateStatus,
@@ -20,19 +20,16 @@ from services.training.designs.queries import find_design_in_force
 from services.training.standing.commands import state
 from services.training.standing.rules import MY_URL, Subject, assignment_url, lapse_stated
 from shared.core.ids import new_id
-from shared.core.principals import SYSTEM, Principal
+from shared.core.principals import Principal
 from shared.db.uow import UnitOfWork
 from shared.directory import DirectoryPerson
 from shared.eventlog import append
-from shared.jobs import enqueue
 from shared.messages.training import (
     CertificateIssued,
     CertificateReleased,
     CertificateRevoked,
     CertificateSuperseded,
 )
-
-RENDER_JOB = "training.certificate.render"
 
 
 @dataclass(frozen=True)
@@ -55,12 +52,14 @@ class Earned:
     score: int | None
     valid: Validity
     renewal_id: UUID | None
+    # Those that it takes the place of (revoked ones too), and the design that it is printed in.
+    before: Sequence[Certificate]
+    design_version_id: UUID | None
 
 
 def issue_certificate(uow: UnitOfWork, earned: Earned, *, actor: Principal, now: datetime) -> Certificate:
     """Issue a certificate in place of the one before, and state from when on its expiry will impede."""
     person, course, version = earned.person, earned.course, earned.version
-    before = list_unrenewed(uow.session, person.id, course.id)
     certificate = Certificate(
         id=new_id(), number=_new_number(),
         status=CertificateStatus.ISSUED, person_id=person.id, holder_name=person.name,
@@ -68,11 +67,11 @@ def issue_certificate(uow: UnitOfWork, earned: Earned, *, actor: Principal, now:
         version_number=version.number, title=course.title, category=course.category, score=earned.score,
         assignment_id=earned.assignment_id, renewal_id=earned.renewal_id, issued_at=now,
         valid_from=earned.valid.since, valid_until=earned.valid.until,
-        design_version_id=find_design_in_force(uow.session, course),
+        design_version_id=earned.design_version_id,
     )  # fmt: skip
-    for one in before:
+    for one in earned.before:
         _supersede(uow, one, certificate, actor, now)
-    _put_in_force(uow, certificate, actor, now, flush=bool(before))
+    _put_in_force(uow, certificate, actor, now, flush=bool(earned.before))
     return certificate
 
 
@@ -143,7 +142,7 @@ def subject_of(certificate: Certificate) -> Subject:
 def _put_in_force(
     uow: UnitOfWork, certificate: Certificate, actor: Principal, now: datetime, *, flush: bool
 ) -> None:
-    """Add a new certificate, state from when on its expiry will impede, and have its documents made."""
+    """Add a new certificate, and state from when on its expiry will impede. A job makes its documents."""
     if flush:
         uow.session.flush()  # One certificate counts at any time, and the database checks at each statement.
     uow.session.add(certificate)
@@ -154,8 +153,6 @@ def _put_in_force(
     append(uow, issued, row=certificate, actor=actor, now=now, person_id=certificate.person_id)
     if certificate.valid_until is not None:
         state_lapse(uow, certificate, actor=actor, now=now)
-    payload = {"certificate_id": certificate.id}
-    enqueue(uow, RENDER_JOB, payload, now=now, created_by=SYSTEM, key=str(certificate.id))
 
 
 def _supersede(

@@ -58,16 +58,6 @@ def find_current(session: Session, person_id: UUID, course_id: UUID) -> Certific
     )
 
 
-def list_unrenewed(session: Session, person_id: UUID, course_id: UUID) -> list[Certificate]:
-    """Return the certificates for a course that the next one takes the place of (revoked ones too)."""
-    statement = select(Certificate).where(
-        Certificate.person_id == person_id,
-        Certificate.course_id == course_id,
-        Certificate.renewed_at.is_(None),
-    )
-    return list(session.scalars(statement))
-
-
 def list_unrenewed_of_person(session: Session, person_id: UUID) -> list[Certificate]:
     """Return the certificates of a person that none has taken the place of, whatever they are worth."""
     statement = select(Certificate).where(

@@ -57,9 +57,9 @@ def earn_period(
         before.ended_at = now
         renewed = CertificationRenewed(before.id, before.person_id, period.id)
         append(uow, renewed, row=before, actor=actor, now=now, person_id=before.person_id)
-    if before is not None or earning.certificate_id is not None:
-        # One period counts at any time and refers to its certificate; the database checks at each statement.
-        uow.session.flush()
+    # One period counts at any time, it refers to its certificate, and the next assignment may only be open when
+    # this one is closed; the database checks at each statement.
+    uow.session.flush()
     uow.session.add(period)
     earned = CertificationEarned(
         period.id, period.person_id, period.course_id, period.assignment_id, period.certificate_id,

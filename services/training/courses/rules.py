@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
@@ -145,7 +146,8 @@ def check_open(*, retired: bool) -> None:
         raise Conflict(N_("This course is retired"))
 
 
-def pages_of(text: str) -> list[TextPage]:
+@lru_cache(maxsize=512)
+def pages_of(text: str) -> tuple[TextPage, ...]:
     """Split Markdown into pages: a heading of the first level ("# Heading") begins one.
 
     What stands before the first heading is a page without one; a "# " inside a code block is code.
@@ -160,7 +162,7 @@ def pages_of(text: str) -> list[TextPage]:
     pages = [TextPage("", "\n".join(lines[: bounds[0]]).strip())]
     for (_, after, title), until in zip(starts, bounds[1:], strict=True):
         pages.append(TextPage(title, "\n".join(lines[after:until]).strip()))
-    return [page for page in pages if page.title or page.text]
+    return tuple(page for page in pages if page.title or page.text)
 
 
 def _plain(heading: str) -> str:

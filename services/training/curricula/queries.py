@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Uuid, bindparam, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from services.training.courses.models import Course
 from services.training.curricula.models import (
@@ -30,6 +30,22 @@ class Required:
     curriculum: Curriculum
     course: Course
     group: RequirementGroup
+
+
+_REQUIRED = (
+    select(Requirement, Curriculum, Course, RequirementGroup)
+    .join(Curriculum, Curriculum.id == Requirement.curriculum_id)
+    .join(Course, Course.id == Requirement.course_id)
+    .join(RequirementGroup, RequirementGroup.id == Requirement.group_id)
+    .order_by(Curriculum.code, RequirementGroup.position, Requirement.position)
+)
+_beside = aliased(Requirement)
+_ASKING = _REQUIRED.where(
+    Curriculum.status == CurriculumStatus.ACTIVE,
+    Requirement.group_id.in_(
+        select(_beside.group_id).where(_beside.course_id == bindparam("course_id", type_=Uuid()))
+    ),
+)
 
 
 def get_curriculum(session: Session, curriculum_id: UUID) -> Curriculum:
@@ -57,18 +73,17 @@ def list_requirements(
     status: CurriculumStatus | None = None,
 ) -> list[Required]:
     """Return requirements in the order of their curricula and places; those taken out are not among them."""
-    statement = (
-        select(Requirement, Curriculum, Course, RequirementGroup)
-        .join(Curriculum, Curriculum.id == Requirement.curriculum_id)
-        .join(Course, Course.id == Requirement.course_id)
-        .join(RequirementGroup, RequirementGroup.id == Requirement.group_id)
-        .order_by(Curriculum.code, RequirementGroup.position, Requirement.position)
-    )
+    statement = _REQUIRED
     if curriculum_id is not None:
         statement = statement.where(Curriculum.id == curriculum_id)
     if status is not None:
         statement = statement.where(Curriculum.status == status)
     return [Required(*row) for row in session.execute(statement)]
+
+
+def list_asking(session: Session, course_id: UUID) -> list[Required]:
+    """Return the requirements of the active steps that ask for a course, or have it among those to choose from."""
+    return [Required(*row) for row in session.execute(_ASKING, {"course_id": course_id})]
 
 
 def content_of(session: Session, curriculum: Curriculum) -> PathContent:

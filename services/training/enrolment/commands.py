@@ -34,11 +34,11 @@ from services.training.certificates.commands import (
     state_lapse,
 )
 from services.training.certificates.models import Certificate
-from services.training.certificates.queries import find_current, list_unrenewed_of_person
+from services.training.certificates.queries import list_unrenewed_of_person
 from services.training.certificates.rules import CertificateStatus
 from services.training.certifications.commands import Earning, archive_period, earn_period, revoke_period
 from services.training.certifications.models import CertificationPeriod
-from services.training.certifications.queries import find_certified, list_certified_of_person
+from services.training.certifications.queries import list_certified_of_person
 from services.training.certifications.rules import Due
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.queries import courses_by_id
@@ -46,7 +46,8 @@ from services.training.curricula.commands import keep_revision
 from services.training.curricula.models import Curriculum
 from services.training.curricula.queries import content_of
 from services.training.curricula.rules import CurriculumStep, next_status
-from services.training.enrolment.queries import unmet_titles
+from services.training.designs.queries import find_design_in_force
+from services.training.enrolment.queries import Completing, get_completing, unmet_titles
 from services.training.enrolment.rules import Plan, Terms, check_unblocked, earn, reconcile
 from services.training.waivers.commands import Done, end_credits_from, give_equivalents
 from services.training.waivers.models import CourseCredit
@@ -142,7 +143,6 @@ def apply_plan(
 def complete_assignment(
     uow: UnitOfWork,
     assignment: Assignment,
-    person: DirectoryPerson,
     version: CourseVersion,
     score: int | None,
     *,
@@ -154,18 +154,18 @@ def complete_assignment(
     All at once, or not at all. Where it was one of a choice, what is not needed any more is cancelled.
     """
     today = local_date(now)
-    course = courses_by_id(uow.session, [assignment.course_id])[assignment.course_id]
+    found = get_completing(uow.session, assignment.person_id, assignment.course_id)
+    person, course, before = found.person, found.course, found.before
     _end_as_completed(uow, assignment, course, version, score, actor, now)
-    everything = wanted_of(uow.session, person, today) if assignment.released_at is None else []
-    asked = [one for one in everything if one.course_id == assignment.course_id]
+    released = assignment.released_at is not None
+    asked = [] if released else wanted_of(uow.session, person, today, course_id=course.id)
     own = [one for one in asked if one.requirement_id == assignment.requirement_id]
     wanted = next(iter(own or asked), None)
-    before = find_certified(uow.session, person.id, course.id)
     earned = earn(
         wanted.due if wanted is not None else None,
         Terms(version.certifies, version.valid_months),
         today,
-        _counted_until(uow, person.id, course.id, before),
+        _counted_until(found),
         opened_on=assignment.opens_on,
     )
     chosen = assignment.choice_id is not None or any(one.group_id is not None for one in asked)
@@ -177,7 +177,10 @@ def complete_assignment(
     archived = None if any(one.group_id is None for one in asked) else assignment.released_at or now
     if earned is not None and earned.certificate is not None:
         valid = earned.certificate
-        granted = Earned(person, course, version, assignment.id, score, valid, successor_id)
+        design = find_design_in_force(uow.session, course) if found.has_designs else None
+        granted = Earned(
+            person, course, version, assignment.id, score, valid, successor_id, found.certificates, design
+        )
         certificate = issue_certificate(uow, granted, actor=actor, now=now)
         if archived is not None:
             release_certificate(uow, certificate, archived, actor=actor, now=now)
@@ -193,9 +196,11 @@ def complete_assignment(
             uow, person.id, plain, due, course, actor=SYSTEM, now=now, assignment_id=successor_id
         )
     if chosen:
+        everything = [] if released else wanted_of(uow.session, person, today)
         successor = _settle(uow, person, everything, now).get(course.id)
     done = Done(assignment.id, person.id, course.id, today, period.valid_until if period else None)
-    _credit_equivalents(uow, person, done, actor=actor, now=now)
+    if found.stands_in:
+        _credit_equivalents(uow, person, done, actor=actor, now=now)
     return Completion(certificate, successor, period)
 
 
@@ -321,8 +326,6 @@ def _credit_equivalents(
 ) -> None:
     """Credit what was just completed to the courses that it stands in for."""
     standing = [one.equivalence for one in list_equivalences(uow.session, by_course_id=done.course_id)]
-    if not standing:
-        return
     uow.session.flush()  # What was just completed and planned is read back.
     for credit in give_equivalents(uow, standing, [done], actor=SYSTEM.actor, now=now):
         credit_person(uow, person, credit, actor=actor, now=now)
@@ -345,18 +348,14 @@ def _end_as_completed(
     )
     append(uow, completed, row=assignment, actor=actor, now=now, person_id=assignment.person_id)
     state_overdue(uow, assignment, course, actor=actor, now=now)
-    uow.session.flush()  # The next one may only be open when this one is closed, and the database checks it.
 
 
-def _counted_until(
-    uow: UnitOfWork, person_id: UUID, course_id: UUID, before: CertificationPeriod | None
-) -> date | None:
+def _counted_until(found: Completing) -> date | None:
     """Return the last day of what counts until now: the period's, or a certificate's from before there were any."""
-    if before is not None:
-        return before.valid_until
-    found = find_current(uow.session, person_id, course_id)
-    counts = found is not None and found.status is CertificateStatus.ISSUED
-    return found.valid_until if found is not None and counts else None
+    if found.before is not None:
+        return found.before.valid_until
+    latest = found.certificates[-1] if found.certificates else None
+    return latest.valid_until if latest is not None and latest.status is CertificateStatus.ISSUED else None
 
 
 def _release_earned(

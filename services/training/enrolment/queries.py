@@ -4,31 +4,91 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from services.training.assignments.models import Assignment
 from services.training.assignments.queries import get_assignment, had_by, list_open_of_person
 from services.training.assignments.rules import OPEN
+from services.training.certificates.models import Certificate
 from services.training.certifications.models import CertificationPeriod
-from services.training.certifications.rules import PeriodState, state_before
+from services.training.certifications.rules import PeriodState, PeriodStatus, state_before
 from services.training.courses.models import Course
 from services.training.courses.queries import courses_by_id
 from services.training.curricula.models import Curriculum, Requirement, RequirementGroup
 from services.training.curricula.queries import content_of, get_curriculum
 from services.training.curricula.rules import CurriculumStatus, Item, Opens
+from services.training.designs.models import DesignChoice
 from services.training.enrolment.rules import unmet_before
-from services.training.waivers.models import CourseCredit
+from services.training.waivers.models import CourseCredit, Equivalence
 from services.training.waivers.queries import credits_of
 from shared.core.errors import NotFound
 from shared.core.text import N_, LocalizedText
 from shared.core.zones import local_date
+from shared.directory import DirectoryPerson
+
+_COMPLETING = (
+    select(
+        DirectoryPerson,
+        Course,
+        CertificationPeriod,
+        Certificate,
+        exists().where(Equivalence.by_course_id == Course.id, Equivalence.ended_at.is_(None)),
+        exists(select(DesignChoice.scope)),
+    )
+    .select_from(DirectoryPerson)
+    .join(Course, Course.id == bindparam("course_id", type_=Uuid()))
+    .outerjoin(
+        CertificationPeriod,
+        and_(
+            CertificationPeriod.person_id == DirectoryPerson.id,
+            CertificationPeriod.course_id == Course.id,
+            CertificationPeriod.status == PeriodStatus.CERTIFIED,
+        ),
+    )
+    .outerjoin(
+        Certificate,
+        and_(
+            Certificate.person_id == DirectoryPerson.id,
+            Certificate.course_id == Course.id,
+            Certificate.renewed_at.is_(None),
+        ),
+    )
+    .where(DirectoryPerson.id == bindparam("person_id", type_=Uuid()))
+    .order_by(Certificate.issued_at)
+)
 
 
 def asks_anything(session: Session) -> bool:
     """Say whether anything is or was asked of anybody: without that, news of people change no assignment."""
     active = exists().where(Curriculum.status == CurriculumStatus.ACTIVE)
     return bool(session.scalar(select(or_(active, exists(select(Assignment.id))))))
+
+
+@dataclass(frozen=True)
+class Completing:
+    """What completing a course depends on, besides what active curricula ask of the person.
+
+    `before` is the period that counts until now; `certificates` are those that none has taken the place of
+    (revoked ones too), the latest last. `stands_in`: for other courses too; `has_designs`: somebody chose one.
+    """
+
+    person: DirectoryPerson
+    course: Course
+    before: CertificationPeriod | None
+    certificates: list[Certificate]
+    stands_in: bool
+    has_designs: bool
+
+
+def get_completing(session: Session, person_id: UUID, course_id: UUID) -> Completing:
+    """Return it in one query; raise NotFound for somebody unknown."""
+    rows = session.execute(_COMPLETING, {"person_id": person_id, "course_id": course_id}).all()
+    if not rows:
+        raise NotFound(N_("This person is not on the roster"))
+    person, course, before, _, stands_in, has_designs = rows[0]
+    certificates = [row[3] for row in rows if row[3] is not None]
+    return Completing(person, course, before, certificates, stands_in, has_designs)
 
 
 def unmet_titles(session: Session, assignment: Assignment) -> list[LocalizedText]:
