@@ -18,7 +18,7 @@ from shared.directory.models import unbarred
 _LOOKED_AT = 200
 # Who joined so recently and has no mentor is shown to their manager.
 NEW_FOR = timedelta(days=120)
-_HANDED_ON = (EndReason.MENTOR_LEFT, EndReason.MENTOR_CHANGED)
+HANDED_ON = (EndReason.MENTOR_LEFT, EndReason.MENTOR_CHANGED)
 
 
 def list_candidates(
@@ -106,7 +106,7 @@ def find_handed_on(session: Session, mentee_id: UUID) -> Mentorship | None:
         .order_by(Mentorship.proposed_at.desc(), Mentorship.id.desc())
         .limit(1)
     )
-    return last if last is not None and last.end_reason in _HANDED_ON else None
+    return last if last is not None and last.end_reason in HANDED_ON else None
 
 
 def list_without_mentor(
@@ -117,7 +117,7 @@ def list_without_mentor(
     done = exists().where(
         Mentorship.mentee_id == DirectoryPerson.id, Mentorship.status == MentorshipStatus.COMPLETED
     )
-    lost = exists().where(Mentorship.mentee_id == DirectoryPerson.id, Mentorship.end_reason.in_(_HANDED_ON))
+    lost = exists().where(Mentorship.mentee_id == DirectoryPerson.id, Mentorship.end_reason.in_(HANDED_ON))
     statement = (
         select(DirectoryPerson)
         .where(
