@@ -4,12 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.training.courses.queries import list_with_part
 from services.training.mentorless.queries import Mentorless, list_mentorless, list_trainers
 from services.training.mentorless.rules import STAGES, told
 from services.training.notices.commands import Telling, tell_many
 from services.training.notices.rules import NoticeKind
-from services.training.parts.rules import PartKind
 from services.training.reminders.rules import Stage
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
@@ -27,10 +25,7 @@ def tell_chunk(
     Each notice has a key, so a job that is started again, or two at once, tell nobody twice.
     """
     today = local_date(now)
-    courses = [one.id for one in list_with_part(uow.session, PartKind.CHECKLIST)]
-    if not courses:
-        return None, 0
-    found = list_mentorless(uow.session, courses, stage, today, after=after, limit=_AT_A_TIME)
+    found = list_mentorless(uow.session, stage, today, after=after, limit=_AT_A_TIME)
     if not found:
         return None, 0
     trainers = list_trainers(uow.session, today)

@@ -106,7 +106,9 @@ def test_whoever_has_a_mentor_is_not_told_of_and_the_notice_leads_to_choosing_on
         ask_field_work(h, person, due_on)
     pair(h, team, begin=False)
     assert tell(h) == [(team.manager, -14)]
-    text = assert_page(h.client(Role.MANAGER, person_id=team.manager).get("/training/notices"))
+    manager = h.client(Role.MANAGER, person_id=team.manager)
+    assert "无导师" in assert_page(manager.get("/training/mentoring/team"))
+    text = assert_page(manager.get("/training/notices"))
     assert "无导师 has no mentor yet" in text
     assert f"/training/mentoring/pair/{other.person_id}" in text
 
