@@ -1,5 +1,6 @@
 """JSON APIs: flask-smorest with strict schemas, problem details in the document, and a page to browse it."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -42,9 +43,39 @@ class ApiBlueprint(SmorestBlueprint):
 
 
 class SuiteApi(flask_smorest.Api):
-    """The OpenAPI 3.1 document of one service; errors are handled by the app, as problem details."""
+    """The OpenAPI 3.1 document of one service; errors are handled by the app, as problem details.
+
+    The document is made when somebody first asks for it: that takes longer than all else an app does at its start.
+    """
 
     ERROR_SCHEMA = validation.ProblemSchema
+
+    def __init__(self, app: Any, **kwargs: Any) -> None:
+        self._undocumented: list[SmorestBlueprint] = []
+        self._documenting = threading.Lock()
+        super().__init__(app, **kwargs)
+
+    def register_blueprint(self, blp: SmorestBlueprint, **options: Any) -> None:
+        """Add the operations to the app now, and to the document later."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._undocumented.append(blp)
+
+    def document(self) -> dict[str, Any]:
+        """Return the document."""
+        with self._documenting:
+            while self._undocumented:
+                blueprint = self._undocumented.pop(0)
+                blueprint.register_views_in_doc(
+                    self, self._app, self.spec, name=blueprint.name, parameters=None
+                )
+                self.spec.tag({"name": blueprint.name, "description": blueprint.description})
+            found: dict[str, Any] = self.spec.to_dict()
+        return found
+
+    def _openapi_json(self) -> Response:
+        """Answer with the document."""
+        return Response(self._app.json.dumps(self.document(), indent=2), mimetype="application/json")
 
     def _register_error_handlers(self) -> None:
         """Leave errors to the app: it answers them alike for routes outside of the document."""
@@ -87,9 +118,7 @@ def make_api(app: Any, service: str, title: str) -> SuiteApi:
     @app.get(f"/{service}/docs", endpoint="api_docs_page")
     @public("the document describes, it reveals nothing")
     def docs_page() -> Response:
-        return Response(
-            render_template("docs.html", spec=api.spec.to_dict(), title=title), mimetype="text/html"
-        )
+        return Response(render_template("docs.html", spec=api.document(), title=title), mimetype="text/html")
 
     return api
 

@@ -9,7 +9,8 @@ import structlog
 from flask import Flask, Response, g, request, send_from_directory
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from jinja2 import ChoiceLoader, FileSystemLoader
+from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader
+from jinja2.bccache import Bucket
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -34,6 +35,26 @@ from shared.web.service import NavigationItem, Service
 
 log = structlog.get_logger(__name__)
 HERE = Path(__file__).parent
+
+
+class _CompiledTemplates(BytecodeCache):
+    """What templates compile to, kept for every app of this process: they share most of them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket, which notices by itself when the source is another one by now."""
+        kept = self._kept.get(bucket.key)
+        if kept is not None:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _CompiledTemplates()
 MAX_UPLOAD = 20 * 1024 * 1024
 
 
@@ -111,7 +132,9 @@ def create_service_app(
         "TESTING": settings.testing,
     }
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "autoescape": True, "trim_blocks": True, "lstrip_blocks": True, "bytecode_cache": _COMPILED,
+    }  # fmt: skip
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(Path(app.root_path) / "templates"), FileSystemLoader(HERE / "templates")]
     )
