@@ -74,7 +74,7 @@ def test_a_heading_of_the_first_level_begins_a_page_and_a_comment_in_code_does_n
 
 def test_a_text_without_a_heading_is_one_page_and_no_text_is_none() -> None:
     assert len(pages_of("just words")) == 1
-    assert pages_of("  \n\n ") == []
+    assert pages_of("  \n\n ") == ()
 
 
 @given(st.text())
