@@ -38,6 +38,7 @@ from services.training.library.commands import INDEX_JOB, index_file
 from services.training.library.queries import versions_by_id
 from services.training.library.rules import VersionStatus, files_from_json
 from services.training.materials.commands import DRAW_JOB, PAGES_AT_ONCE, draw_some
+from services.training.mentorless.commands import MENTORLESS_JOB, tell_of_mentorless
 from services.training.notices.commands import mail_chunk
 from services.training.pairing.commands import LEAVERS_JOB, end_for_leavers, end_leavers_mentorships
 from services.training.printing.commands import RENDER_MANY_JOB, freeze_documents
@@ -380,6 +381,7 @@ JOBS: Mapping[str, JobHandler] = {
     SESSIONS_JOB: remind_of_sessions,
     INDEX_JOB: index_library_files,
     LEAVERS_JOB: end_leavers_mentorships,
+    MENTORLESS_JOB: tell_of_mentorless,
     EXCEPTIONS_JOB: find_exceptions,
     EQUIVALENCE_JOB: apply_equivalence,
     ASSIGN_JOB: assign_people,

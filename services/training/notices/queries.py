@@ -75,6 +75,7 @@ def said(session: Session, notices: Sequence[Notice]) -> dict[UUID, Said]:
             names.get(one.about_id, "") if one.about_id is not None else "",
             one.due_on,
             one.assignment_id,
+            one.about_id,
         )
         for one in notices
     }

@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     WAIVER_REVOKED = "waiver_revoked"
     EXEMPTED = "exempted"
     EXEMPTION_ENDED = "exemption_ended"
+    MENTOR_MISSING = "mentor_missing"
 
 
 TONES = {
@@ -36,6 +37,7 @@ TONES = {
     NoticeKind.EXCEPTION_REFUSED: "held",
     NoticeKind.WAIVER_REFUSED: "held",
     NoticeKind.WAIVER_REVOKED: "held",
+    NoticeKind.MENTOR_MISSING: "held",
 }
 # {course}, {name} and {day} are filled in.
 _WORDS = {
@@ -76,6 +78,10 @@ _WORDS = {
     NoticeKind.EXEMPTION_ENDED: LocalizedText(
         "豁免已结束，请学习《{course}》", "Your exemption has ended: please take “{course}”"
     ),
+    NoticeKind.MENTOR_MISSING: LocalizedText(
+        "{name} 还没有导师，《{course}》须在 {day} 前由导师带教完成",
+        "{name} has no mentor yet, and “{course}” is learned with one; it is due on {day}",
+    ),
 }
 _ALL = LocalizedText("查看全部通知", "All your notices")
 _FOOTER = LocalizedText(
@@ -86,13 +92,17 @@ _FOOTER = LocalizedText(
 
 @dataclass(frozen=True)
 class Said:
-    """A notice as it is read: `kind`, the course's title, whose it is (a name), the day, and where it leads."""
+    """A notice as it is read: `kind`, the course's title, whose it is (a name), the day, and where it leads.
+
+    `about_id` is whom it is about when it is not the reader.
+    """
 
     kind: NoticeKind
     course: LocalizedText
     name: str
     due_on: date | None
     assignment_id: UUID | None
+    about_id: UUID | None = None
 
     def sentence(self, locale: str) -> str:
         """Return the notice in one language."""
@@ -102,6 +112,8 @@ class Said:
     @property
     def path(self) -> str:
         """Where the reader does something about it."""
+        if self.kind is NoticeKind.MENTOR_MISSING:
+            return f"/training/mentoring/pair/{self.about_id}"
         return f"/training/assignments/{self.assignment_id}" if self.assignment_id else MY_NOTICES
 
 
