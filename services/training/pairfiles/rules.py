@@ -6,12 +6,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.training.assigning.rules import parse_day
 from services.training.mentoring.rules import PlanItem
 from services.training.mentoring.rules import due_on as last_day
 from services.training.pairing.rules import Person, obstacle
 from shared.core.text import N_, LocalizedText, Message
-from shared.tabular import Field
+from shared.tabular import Field, parse_day
 
 MOST_ROWS = 500
 # What began longer ago, or begins later, is a typing error.
