@@ -88,9 +88,11 @@ from services.training.mentoring.models import (
     Mentorship,
 )
 from services.training.mentoring.pages import bp as mentoring_pages
+from services.training.mentorless.commands import MENTORLESS_JOB
 from services.training.notices.api import blp as notices_api
 from services.training.notices.pages import bp as notices_pages
 from services.training.orders.pages import bp as orders_pages
+from services.training.pairfiles.pages import bp as pairfiles_pages
 from services.training.pairing.api import blp as pairing_api
 from services.training.pairing.commands import LEAVERS_JOB
 from services.training.pairing.models import MentorLimit
@@ -114,6 +116,7 @@ from services.training.permissions import (
     SESSIONS_READ,
     TEAM_READ,
 )
+from services.training.planning.api import blp as planning_api
 from services.training.planning.pages import bp as planning_pages
 from services.training.player.pages import bp as player_pages
 from services.training.printing.api import blp as documents_api
@@ -181,6 +184,7 @@ SERVICE = Service(
         questions_api,
         sittings_api,
         sessions_api,
+        planning_api,
         bookings_api,
         attendance_api,
         library_api,
@@ -242,6 +246,7 @@ SERVICE = Service(
         notices_pages,
         reminders_pages,
         pairing_pages,
+        pairfiles_pages,
         mentoring_pages,
         careers_pages,
         imports_pages,
@@ -346,6 +351,7 @@ SERVICE = Service(
         Schedule(REMINDERS_JOB, minute="0", hour="8"),
         Schedule(SITTINGS_JOB, minute="*/5"),
         Schedule(LEAVERS_JOB, minute="10", hour="1"),
+        Schedule(MENTORLESS_JOB, minute="40", hour="7"),
         Schedule(RENDER_MANY_JOB, minute="*"),
         Schedule(SESSIONS_JOB, minute="5", hour="8"),
         Schedule(FOLLOW_JOB, minute="*/5"),

@@ -17,7 +17,7 @@ from services.training.assigning.commands import (
 from services.training.assigning.commands import (
     assign_chunk as ask_chunk,
 )
-from services.training.bookings.commands import release_leaver, remind_chunk
+from services.training.bookings.commands import MAIL_JOB, release_leaver, remind_chunk
 from services.training.courses.commands import RETRAIN_JOB
 from services.training.courses.queries import get_course, get_version
 from services.training.courses.rules import VersionStatus as CourseVersionStatus
@@ -33,12 +33,14 @@ from services.training.imports.commands import APPLY_JOB as IMPORT_JOB
 from services.training.imports.commands import finish_import, record_steps
 from services.training.imports.queries import get_import, preview_of
 from services.training.imports.rules import ImportStatus
+from services.training.invitations.commands import mail_of_sessions
 from services.training.library.commands import INDEX_JOB, index_file
 from services.training.library.queries import versions_by_id
 from services.training.library.rules import VersionStatus, files_from_json
 from services.training.materials.commands import DRAW_JOB, PAGES_AT_ONCE, draw_some
+from services.training.mentorless.commands import MENTORLESS_JOB, tell_of_mentorless
 from services.training.notices.commands import mail_chunk
-from services.training.pairing.commands import LEAVERS_JOB, end_for_leavers
+from services.training.pairing.commands import LEAVERS_JOB, end_for_leavers, end_leavers_mentorships
 from services.training.printing.commands import RENDER_MANY_JOB, freeze_documents
 from services.training.printing.queries import list_undrawn
 from services.training.reissues.commands import REISSUE_JOB, finish_reissue, reissue_chunk
@@ -173,14 +175,10 @@ def draw_document(context: JobContext) -> dict[str, Any]:
 
 
 def render_certificates(context: JobContext) -> dict[str, Any]:
-    """Make the documents of many certificates: those named, or those of the last days that have none yet."""
-    named = context.payload.get("certificate_ids")
-    if named is None:
-        since = context.clock.now() - _UNDRAWN_FOR
-        with context.database.read() as uow:
-            ids = list_undrawn(uow.session, since, _UNDRAWN_AT_MOST)
-    else:
-        ids = [UUID(one) for one in named]
+    """Make the documents of the certificates of the last days that have none yet."""
+    since = context.clock.now() - _UNDRAWN_FOR
+    with context.database.read() as uow:
+        ids = list_undrawn(uow.session, since, _UNDRAWN_AT_MOST)
     made = freeze_documents(
         context.database, ids, settings=context.settings, now=context.clock.now(),
         progress=lambda done: context.progress(done, len(ids)),
@@ -322,19 +320,6 @@ def settle_sittings(context: JobContext) -> dict[str, Any]:
     return {"graded": settle_all(context.database, now=context.clock.now())}
 
 
-def end_leavers_mentorships(context: JobContext) -> dict[str, Any]:
-    """End the mentorships of those whose last day has passed."""
-    total = 0
-    while True:
-        now = context.clock.now()
-        with context.database.write() as uow:
-            ended = end_for_leavers(uow, local_date(now), now=now)
-        if not ended:
-            return {"ended": total}
-        total += ended
-        context.progress(total)
-
-
 def index_library_files(context: JobContext) -> dict[str, Any]:
     """Put the text of a published version's files into the index; one that cannot be read is found by its name."""
     version_id = UUID(context.payload["version_id"])
@@ -396,9 +381,11 @@ JOBS: Mapping[str, JobHandler] = {
     SESSIONS_JOB: remind_of_sessions,
     INDEX_JOB: index_library_files,
     LEAVERS_JOB: end_leavers_mentorships,
+    MENTORLESS_JOB: tell_of_mentorless,
     EXCEPTIONS_JOB: find_exceptions,
     EQUIVALENCE_JOB: apply_equivalence,
     ASSIGN_JOB: assign_people,
     FILE_JOB: assign_file,
+    MAIL_JOB: mail_of_sessions,
     SEND_JOB: send_mail,
 }

@@ -13,6 +13,7 @@ from shared.directory.queries import (
     list_people,
     list_subtree_ids,
     names_of,
+    people_by_id,
 )
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "list_people",
     "list_subtree_ids",
     "names_of",
+    "people_by_id",
     "row_of",
 ]

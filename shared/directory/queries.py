@@ -38,6 +38,14 @@ def known_ids(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
     return set(session.scalars(select(DirectoryPerson.id).where(DirectoryPerson.id.in_(set(person_ids)))))
 
 
+def people_by_id(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, DirectoryPerson]:
+    """Return people by their ids, in one query."""
+    wanted = set(person_ids)
+    return {
+        one.id: one for one in session.scalars(select(DirectoryPerson).where(DirectoryPerson.id.in_(wanted)))
+    }
+
+
 def names_of(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names for many ids in one query (in chunks, for both engines' parameter limits)."""
     wanted = list(dict.fromkeys(person_ids))

@@ -27,10 +27,12 @@ def queue_mail(
     html: str,
     key: str,
     now: datetime,
+    calendar: str | None = None,
 ) -> UUID | None:
     """Put a mail into the outbox, to be sent after the commit; None when there was one with this key already.
 
-    Raises InvalidInput for an address that is none. The subject becomes one line.
+    `calendar` is a file in the format of RFC 5545 with a METHOD, which goes with it. Raises InvalidInput for an
+    address that is none. The subject becomes one line.
     """
     values = {
         "id": new_id(),
@@ -39,6 +41,7 @@ def queue_mail(
         "subject": one_line(subject),
         "text": text,
         "html": html,
+        "calendar": calendar,
         "status": MailStatus.QUEUED,
         "attempts": 0,
         "created_at": now,
@@ -87,5 +90,5 @@ def settle(
         mail.status = next_status(mail.status, step)
         mail.answer = answer
         if mail.status is not MailStatus.QUEUED:
-            mail.ended_at, mail.text, mail.html = now, "", ""
+            mail.ended_at, mail.text, mail.html, mail.calendar = now, "", "", None
         return mail.status

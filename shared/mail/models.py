@@ -20,7 +20,8 @@ class MailBase(DeclarativeBase):
 class OutgoingMail(MailBase):
     """One mail to one address. `key` says what it is for: there is never a second one for the same.
 
-    `text` and `html` are emptied once it has ended, so that no copy of what was written lies about.
+    `text`, `html` and `calendar` (a calendar file that goes with it) are emptied once it has ended, so that no copy
+    of what was written lies about.
     """
 
     __tablename__ = "outgoing_mail"
@@ -32,6 +33,7 @@ class OutgoingMail(MailBase):
     subject: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str | None] = mapped_column(Text)
     status: Mapped[MailStatus] = mapped_column(enum_type(MailStatus))
     attempts: Mapped[int]
     created_at: Mapped[datetime]

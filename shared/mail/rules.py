@@ -76,6 +76,14 @@ def check_address(text: str) -> str:
     return text
 
 
+def method_of(calendar: str) -> str:
+    """Return what a calendar file wants done with it, such as REQUEST; raise ValueError when it does not say."""
+    found = re.search(r"^METHOD:([A-Z]+)\r?$", calendar, re.MULTILINE)
+    if found is None:
+        raise ValueError("a calendar file that is mailed says by METHOD what it is for")
+    return found[1]
+
+
 def one_line(subject: str) -> str:
     """Return a subject that is one line whatever was put into it: line ends and control characters are spaces."""
     # What is neither printable nor a space may end a line: C0, C1, and the line and paragraph separators.

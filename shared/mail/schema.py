@@ -32,6 +32,18 @@ def create_v1(op: Operations) -> None:
     op.create_index("ix_outgoing_mail_status", "outgoing_mail", ["status", "created_at"])
 
 
+def add_calendar_v2(op: Operations) -> None:
+    """Let a mail carry a calendar file."""
+    with op.batch_alter_table("outgoing_mail") as table:
+        table.add_column(sa.Column("calendar", sa.Text))
+
+
+def drop_calendar_v2(op: Operations) -> None:
+    """Undo add_calendar_v2."""
+    with op.batch_alter_table("outgoing_mail") as table:
+        table.drop_column("calendar")
+
+
 def drop_v1(op: Operations) -> None:
     """Drop what create_v1 made."""
     op.drop_table("outgoing_mail")

@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,12 +17,14 @@ from shared.core.settings import Settings
 from shared.jobs import JobContext
 from shared.mail.commands import SEND_JOB, TRIES, claim, settle
 from shared.mail.models import OutgoingMail
-from shared.mail.rules import MailStatus, MailStep
+from shared.mail.rules import MailStatus, MailStep, method_of
 
 __all__ = ["SEND_JOB", "send_mail"]
 
 log = structlog.get_logger(__name__)
 _TIMEOUT = 20
+# What the outbox has room for.
+MOST_ANSWER = 80
 
 
 class MailPostponedError(Exception):
@@ -57,7 +59,7 @@ def send_mail(context: JobContext) -> dict[str, Any]:
         return _end(context, mail_id, MailStep.REFUSE, str(refused.code))
     except MailPostponedError as later:
         if context.attempt >= TRIES:
-            return _end(context, mail_id, MailStep.REFUSE, "unreachable")
+            return _end(context, mail_id, MailStep.REFUSE, str(later))
         settle(context.database, mail_id, MailStep.POSTPONE, now=now(), answer=str(later))
         raise
     except (smtplib.SMTPException, OSError) as error:
@@ -92,6 +94,12 @@ def _write(mail: OutgoingMail, settings: Settings, now: datetime) -> EmailMessag
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice in answer.
     message.set_content(mail.text, cte="base64")
     message.add_alternative(mail.html, subtype="html", cte="base64")
+    if mail.calendar is not None:
+        # Programs offer to put it into the calendar only if the part's head names the method too (RFC 6047, 2.4).
+        message.add_attachment(
+            mail.calendar, subtype="calendar", cte="base64", filename="session.ics",
+            params={"method": method_of(mail.calendar)},
+        )  # fmt: skip
     return message
 
 
@@ -117,23 +125,31 @@ def _hand_over(server: MailServer, message: EmailMessage) -> None:
 
 
 def _connected(server: MailServer) -> smtplib.SMTP:
-    """Return a connection that is greeted, and signed in where there is a user."""
-    try:
-        trusted = ssl.create_default_context()
-        if server.secure:
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=_TIMEOUT, context=trusted
-            )
-        else:
-            connection = smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT)
-        connection.ehlo_or_helo_if_needed()
-        if server.upgrade:
-            connection.starttls(context=trusted)
-            connection.ehlo()
-        if server.user:
-            connection.login(server.user, server.password)
-    except (smtplib.SMTPException, OSError) as error:
-        raise MailPostponedError(type(error).__name__) from error
+    """Return a connection that is greeted, and signed in where there is a user.
+
+    The server proves by its certificate that it is the one that was named, or it is told nothing.
+    """
+    trusted = ssl.create_default_context()
+    with ExitStack() as opened:
+        try:
+            if server.secure:
+                connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                    server.host, server.port, timeout=_TIMEOUT, context=trusted
+                )
+            else:
+                connection = smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT)
+            opened.callback(connection.close)
+            connection.ehlo_or_helo_if_needed()
+            if server.upgrade:
+                connection.starttls(context=trusted)
+                connection.ehlo()
+            if server.user:
+                connection.login(server.user, server.password)
+        except ssl.SSLCertVerificationError as error:
+            raise MailPostponedError(f"certificate: {error.verify_message}"[:MOST_ANSWER]) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailPostponedError(type(error).__name__) from error
+        opened.pop_all()
     return connection
 
 

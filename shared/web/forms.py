@@ -1,5 +1,6 @@
 """HTML forms over the same schemas as the API: what was typed is kept, and errors stand beside their fields."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
@@ -33,6 +34,17 @@ class Form:
         except ValidationError as error:
             self.errors = say_field_errors(error.messages)
         return not self.errors
+
+    def carry_out(self, change: Callable[[], object]) -> bool:
+        """Do what the form asks for, if it holds; say whether it was done. Else the form shows what is against it."""
+        if not self.validate():
+            return False
+        try:
+            change()
+        except DomainError as error:
+            self.reject(error)
+            return False
+        return True
 
     def reject(self, error: DomainError) -> None:
         """Show what a rule said against it: beside its fields, or on top when it concerns none of them."""

@@ -13,6 +13,7 @@ from shared.core.errors import InvalidInput
 from shared.core.intervals import Interval
 from shared.core.money import Money
 from shared.core.periods import Period
+from shared.core.reasons import check_reason
 from shared.core.text import N_, LocalizedText
 from shared.core.zones import end_of_day, local_date, start_of_day
 from shared.messages import UnknownMessageError, decode, encode, type_of
@@ -169,3 +170,15 @@ def test_a_message_of_an_unknown_type_or_shape_is_not_guessed_at() -> None:
 
 def test_a_sentence_carries_its_parameters() -> None:
     assert str(N_("Row %(row)s: %(why)s", row=3, why=N_("empty"))) == "Row 3: empty"
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "ok", " . . ", "不"])
+def test_a_reason_says_something(reason: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        check_reason(reason, "note")
+    assert list(refused.value.fields) == ["note"]
+
+
+@pytest.mark.parametrize("reason", ["on leave", "停电"])
+def test_a_few_words_are_a_reason_and_two_chinese_characters_are_too(reason: str) -> None:
+    check_reason(reason)

@@ -14,7 +14,7 @@ from services.training.assignments.rules import OPEN, AssignmentStatus
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.rules import VersionStatus
 from services.training.waivers.models import CourseCredit
-from shared.directory import Audience, DirectoryPerson
+from shared.directory import Audience, DirectoryPerson, here_on
 
 _CHUNK = 5_000
 
@@ -36,10 +36,7 @@ def selected(
     team: ColumnElement[bool], ids: Collection[UUID] | None, audience: Audience | None, today: date
 ) -> ColumnElement[bool]:
     """Return the condition on people: those named, or those of an audience, as far as they are in the team and here."""
-    here = and_(
-        DirectoryPerson.hired_on <= today,
-        or_(DirectoryPerson.left_on.is_(None), DirectoryPerson.left_on >= today),
-    )
+    here = here_on(today)
     if ids is not None:
         return and_(team, here, DirectoryPerson.id.in_(ids))
     return and_(team, here, audience.where()) if audience is not None else false()

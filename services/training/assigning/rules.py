@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shared.core.errors import InvalidInput
 from shared.core.text import N_, LocalizedText, Message
-from shared.tabular import Field
+from shared.tabular import Field, parse_day
 
 # A due day further away than this is a typing error.
 MOST_DAYS = 730
@@ -167,15 +167,3 @@ def read_lines(
             )
         )
     return lines
-
-
-def parse_day(text: str) -> date | None:
-    """Read 2026-12-31, 2026/12/31 or 2026年12月31日; None for anything else."""
-    plain = text.replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-").replace(".", "-")
-    parts = plain.strip().split(" ")[0].split("-")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts) or len(parts[0]) != 4:
-        return None
-    try:
-        return date(int(parts[0]), int(parts[1]), int(parts[2]))
-    except ValueError:
-        return None

@@ -292,7 +292,8 @@ def state_overdue(
         state_choice(uow, assignment.choice_id, actor=actor, now=now)
         return
     if course is None:
-        course = courses_by_id(uow.session, [assignment.course_id])[assignment.course_id]
+        # Whoever changes many has read their courses: the session has them at hand.
+        course = uow.session.get_one(Course, assignment.course_id)
     state(uow, overdue_stated(subject_of(assignment, course), assignment.facts), actor=actor, now=now)
 
 

@@ -12,7 +12,7 @@ from services.training.assignments.queries import AssignmentDetail, get_detail
 from services.training.assignments.schemas import ExtendSchema
 from services.training.permissions import EXTEND, manages, visible_team
 from services.training.standing.rules import assignment_url
-from shared.core.errors import DomainError, NotFound
+from shared.core.errors import NotFound
 from shared.core.text import N_
 from shared.web.context import current_principal, current_uow, now
 from shared.web.forms import Form
@@ -35,18 +35,17 @@ def extend_page(assignment_id: UUID) -> str:
 def extend(assignment_id: UUID) -> Answer:
     """Give more time, with a reason."""
     detail, form = _managed(assignment_id), Form(ExtendSchema())
-    if form.validate():
-        uow, actor, asked = current_uow(), current_principal(), form.data
-        try:
-            extend_assignment(
-                uow, detail.assignment, asked["due_on"], asked["reason"], actor=actor, now=now()
-            )
-        except DomainError as error:
-            form.reject(error)
-        else:
-            flash(_("The new due date holds."), "eligible")
-            return redirect(assignment_url(assignment_id), 303)
-    return _extend_page(detail, form), 422
+
+    def change() -> None:
+        extend_assignment(
+            current_uow(), detail.assignment, form.data["due_on"], form.data["reason"],
+            actor=current_principal(), now=now(),
+        )  # fmt: skip
+
+    if not form.carry_out(change):
+        return _extend_page(detail, form), 422
+    flash(_("The new due date holds."), "eligible")
+    return redirect(assignment_url(assignment_id), 303)
 
 
 def _visible(assignment_id: UUID) -> AssignmentDetail:

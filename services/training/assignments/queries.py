@@ -1,7 +1,7 @@
 """Reading assignments. `visible` is the condition on people that the asker may see (see permissions.py)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -82,12 +82,20 @@ def list_assignments(
 
 def list_open_of_person(session: Session, person_id: UUID) -> list[Assignment]:
     """Return what is asked of a person, what is due first, first."""
+    return list_open_of_people(session, [person_id]).get(person_id, [])
+
+
+def list_open_of_people(session: Session, person_ids: Collection[UUID]) -> dict[UUID, list[Assignment]]:
+    """Return what is asked of people, by person, what is due first, first (one query)."""
     statement = (
         select(Assignment)
-        .where(Assignment.person_id == person_id, Assignment.status.in_(OPEN))
+        .where(Assignment.person_id.in_(person_ids), Assignment.status.in_(OPEN))
         .order_by(Assignment.due_on, Assignment.id)
     )
-    return list(session.scalars(statement))
+    found: dict[UUID, list[Assignment]] = {}
+    for one in session.scalars(statement):
+        found.setdefault(one.person_id, []).append(one)
+    return found
 
 
 def list_of_choice(session: Session, choice_id: UUID) -> list[Assignment]:
@@ -169,18 +177,21 @@ def wanted_of(
 
     `course_id`: only by what asks for that course.
     """
-    active = (
-        list_requirements(session, status=CurriculumStatus.ACTIVE)
-        if course_id is None
-        else list_asking(session, course_id)
-    )
+    if course_id is None:
+        return wanted_among(list_requirements(session, status=CurriculumStatus.ACTIVE), person, joined_on)
+    found = wanted_among(list_asking(session, course_id), person, joined_on)
+    return [one for one in found if one.course_id == course_id]
+
+
+def wanted_among(active: Sequence[Required], person: DirectoryPerson, joined_on: date) -> list[Wanted]:
+    """Return what of these requirements of active curricula, with all of each step, is asked of a person."""
     paths = {one.curriculum.id: one.curriculum for one in active}
     sizes = sizes_of(active)
     rules = {path.id: path.due for path in paths.values() if path.audience.selects(person)}
     return [
         as_wanted(one, person, joined_on, rules[one.curriculum.id], sizes)
         for one in active
-        if one.curriculum.id in rules and course_id in (None, one.course.id)
+        if one.curriculum.id in rules
     ]
 
 

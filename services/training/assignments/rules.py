@@ -6,8 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.training.certifications.rules import DueRule, Since
-from services.training.waivers.rules import check_words
 from shared.core.errors import Conflict, IllegalTransition, InvalidInput
+from shared.core.reasons import check_reason
 from shared.core.text import N_
 from shared.core.zones import end_of_day
 
@@ -186,11 +186,6 @@ def check_extension(due_on: date, new_due_on: date, reason: str, today: date) ->
         check_reason(reason)
         return
     raise InvalidInput(message, fields={"due_on": [message]})
-
-
-def check_reason(reason: str) -> None:
-    """Raise InvalidInput for a reason that says nothing."""
-    check_words(reason)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.training.bookings.rules import BookingStatus, BookingStep, Presence
 from shared.core.errors import Conflict
+from shared.core.reasons import says_enough
 from shared.core.text import N_, Message
 
 # A code counts in the step for which it was made and in the next one, so that nobody is refused for a slow phone.
@@ -23,7 +24,6 @@ OPENS_BEFORE = timedelta(minutes=30)
 PLACE_KEPT_FOR = timedelta(minutes=15)
 # After so many minutes whoever comes is late.
 LATE_AFTER = timedelta(minutes=5)
-MIN_REASON = 5
 
 
 class CodeVerdict(StrEnum):
@@ -140,7 +140,7 @@ def count_roll(statuses: Iterable[BookingStatus]) -> tuple[int, int]:
 
 def check_correction(reason: str) -> None:
     """Raise Conflict for a correction of a confirmed roll without a reason."""
-    if len(reason.strip()) < MIN_REASON:
+    if not says_enough(reason):
         message: Message = N_("The roll is confirmed: give the reason for the correction")
         raise Conflict(message, fields={"reason": [message]})
 

@@ -47,6 +47,7 @@ from shared.core.zones import end_of_day, local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import DirectoryPerson
 from shared.eventlog import Entry, append, append_many, row_state
+from shared.jobs import enqueue
 from shared.messages.training import (
     BookingBooked,
     BookingCancelled,
@@ -54,6 +55,8 @@ from shared.messages.training import (
     BookingQueued,
     SessionNoticeSent,
 )
+
+MAIL_JOB = "training.sessions.mail"
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,7 @@ def book_many(
         answers.append(Asked(person, booking))
     if made and channel is not Channel.SELF:
         uow.session.flush()  # The notices refer to them.
-        for booking in made:
-            tell(uow, session, booking, NoticeKind.BOOKED_FOR_YOU, actor=actor, now=now)
+        tell(uow, session, made, NoticeKind.BOOKED_FOR_YOU, actor=actor, now=now)
     return answers
 
 
@@ -157,7 +159,7 @@ def cancel_booking(
     )
     end_booking(uow, booking, reason_of(channel), actor=actor, now=now)
     if channel is not Channel.SELF:
-        tell(uow, session, booking, NoticeKind.TAKEN_OFF, actor=actor, now=now)
+        tell(uow, session, [booking], NoticeKind.TAKEN_OFF, actor=actor, now=now)
     fill_places(uow, session, now=now)
 
 
@@ -188,7 +190,7 @@ def fill_places(uow: UnitOfWork, session: TrainingSession, *, now: datetime) -> 
         booking.promoted_at = now
         moved = BookingPromoted(booking.id, session.id, booking.person_id)
         append(uow, moved, row=booking, actor=SYSTEM, now=now, person_id=booking.person_id)
-        tell(uow, session, booking, NoticeKind.PROMOTED, actor=SYSTEM, now=now)
+    tell(uow, session, promoted, NoticeKind.PROMOTED, actor=SYSTEM, now=now)
     return promoted
 
 
@@ -202,8 +204,8 @@ def edit_session(
     session = lock_session(uow.session, session_id)
     counts = count_bookings(uow.session, [session_id]).get(session_id, Counts())
     if change_session(uow, session, details, booked=counts.taken, actor=actor, now=now):
-        for booking in list_live(uow.session, session_id):
-            tell(uow, session, booking, NoticeKind.MOVED, actor=actor, now=now)
+        live = list_live(uow.session, session_id)
+        tell(uow, session, live, NoticeKind.MOVED, actor=actor, now=now)
     fill_places(uow, session, now=now)
     return session
 
@@ -214,9 +216,10 @@ def cancel_session(
     """Cancel a session: everybody in it loses the booking and is told. Raises IllegalTransition, InvalidInput."""
     session = lock_session(uow.session, session_id)
     end_as_cancelled(uow, session, reason, actor=actor, now=now)
-    for booking in list_live(uow.session, session_id):
+    live = list_live(uow.session, session_id)
+    for booking in live:
         end_booking(uow, booking, CancelReason.SESSION_CANCELLED, actor=actor, now=now)
-        tell(uow, session, booking, NoticeKind.SESSION_CANCELLED, actor=actor, now=now)
+    tell(uow, session, live, NoticeKind.SESSION_CANCELLED, actor=actor, now=now)
     return session
 
 
@@ -232,18 +235,21 @@ def release_leaver(uow: UnitOfWork, person_id: UUID, left_on: date, *, now: date
 def tell(
     uow: UnitOfWork,
     session: TrainingSession,
-    booking: Booking,
+    bookings: Sequence[Booking],
     kind: NoticeKind,
     *,
     actor: Principal,
     now: datetime,
 ) -> None:
-    """Tell somebody about their booking, on their own pages."""
-    row = notice_row(booking.id, session, booking.person_id, kind, now)
-    notice = BookingNotice(**row)
-    uow.session.add(notice)
-    sent = SessionNoticeSent(booking.id, booking.person_id, kind)
-    append(uow, sent, row=notice, actor=actor, now=now, person_id=booking.person_id)
+    """Tell people about their bookings of a session: on their own pages now, and by mail soon."""
+    told: list[UUID] = []
+    for booking in bookings:
+        notice = BookingNotice(**notice_row(booking.id, session, booking.person_id, kind, now))
+        uow.session.add(notice)
+        sent = SessionNoticeSent(booking.id, booking.person_id, kind)
+        append(uow, sent, row=notice, actor=actor, now=now, person_id=booking.person_id)
+        told.append(notice.id)
+    _mail_later(uow, told, now)
 
 
 def notice_row(
@@ -261,7 +267,7 @@ def notice_row(
     }
 
 
-def remind_chunk(uow: UnitOfWork, *, now: datetime, limit: int = 2_000) -> int:
+def remind_chunk(uow: UnitOfWork, *, now: datetime, limit: int = 500) -> int:
     """Remind the next people of what takes place by the end of tomorrow; 0 when everybody has been."""
     rows = [
         notice_row(booking.id, session, booking.person_id, NoticeKind.TOMORROW, now)
@@ -271,7 +277,14 @@ def remind_chunk(uow: UnitOfWork, *, now: datetime, limit: int = 2_000) -> int:
         entries = [_notice_entry(row, now) for row in rows]
         uow.session.execute(insert(BookingNotice), rows)
         append_many(uow.session.connection(), entries)
+        _mail_later(uow, [row["id"] for row in rows], now)
     return len(rows)
+
+
+def _mail_later(uow: UnitOfWork, notice_ids: Sequence[UUID], now: datetime) -> None:
+    """Let a job put these notices into the post, once they are committed."""
+    if notice_ids:
+        enqueue(uow, MAIL_JOB, {"notice_ids": notice_ids}, now=now, created_by=SYSTEM)
 
 
 def _notice_entry(row: dict[str, Any], now: datetime) -> Entry:

@@ -1,6 +1,5 @@
 """Calendar files, and the secret address to which a calendar program subscribes."""
 
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template
@@ -8,17 +7,16 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from services.training.bookings.rules import BookingStatus
 from services.training.calendars.commands import make_feed, revoke_feed
 from services.training.calendars.queries import Entry, find_by_token, find_feed, list_entries
-from services.training.calendars.rules import Appointment, as_feed, as_request
+from services.training.calendars.rules import Appointment, Parties, as_feed, as_request, host_of
 from services.training.permissions import OWN_TRAINING
-from services.training.sessions.rules import INSTRUCTOR_WORDS
 from shared.core.errors import NotFound
 from shared.core.text import N_
+from shared.directory import find_person
 from shared.web.context import current_principal, current_uow, now, this_app
 from shared.web.guards import guard, public
-from shared.web.i18n import locale_code, say
+from shared.web.i18n import locale_code
 
 bp = Blueprint("training_calendars", __name__, url_prefix="/training")
 
@@ -32,11 +30,14 @@ def booking_file(booking_id: UUID) -> Response:
     found = [one for one in _own_entries() if one.booking.id == booking_id]
     if not found:
         raise NotFound(N_("There is no such booking"))
-    one = _appointment(found[0])
+    one, person = _appointment(found[0]), find_person(current_uow().session, _person_id())
+    parties = Parties(this_app().settings.mail_from, person.email if person is not None else "")
     method = "CANCEL" if one.cancelled else "REQUEST"
     headers = {"Content-Disposition": 'attachment; filename="session.ics"'}
     return Response(
-        as_request(one, _host()), content_type=f"{_ICS}; charset=utf-8; method={method}", headers=headers
+        as_request(one, _host(), parties),
+        content_type=f"{_ICS}; charset=utf-8; method={method}",
+        headers=headers,
     )
 
 
@@ -79,23 +80,7 @@ def feed(token: str) -> Response:
 
 
 def _appointment(entry: Entry) -> Appointment:
-    one, booking, locale = entry.session, entry.booking, locale_code()
-    teacher = f"{say(INSTRUCTOR_WORDS[one.instructor_kind])}{_(': ')}{one.instructor_name}"
-    return Appointment(
-        session_id=one.id,
-        title=one.title.pick(locale),
-        about=one.about.pick(locale),
-        where=one.place,
-        link=one.link if booking.status is not BookingStatus.WAITING else "",
-        teacher=f"{teacher} ({one.affiliation})" if one.affiliation else teacher,
-        starts_at=one.starts_at,
-        ends_at=one.ends_at,
-        sequence=entry.sequence,
-        changed_at=now(),
-        cancelled=booking.status is BookingStatus.CANCELLED,
-        tentative=booking.status is BookingStatus.WAITING,
-        page_url=f"{this_app().settings.base_url}/training/sessions/{one.id}",
-    )
+    return entry.appointment(locale_code(), this_app().settings.base_url, now())
 
 
 def _own_entries() -> list[Entry]:
@@ -111,7 +96,7 @@ def _person_id() -> UUID:
 
 
 def _host() -> str:
-    return urlsplit(this_app().settings.base_url).hostname or "goodstanding"
+    return host_of(this_app().settings.base_url)
 
 
 def _page(address: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from icalendar import Calendar, Event
@@ -34,9 +35,22 @@ def uid_of(session_id: UUID, host: str) -> str:
     return f"session-{session_id}@{host}"
 
 
-def as_request(one: Appointment, host: str) -> bytes:
-    """Return the file of one session: METHOD REQUEST puts it in or replaces it, CANCEL takes it out."""
-    return _calendar([one], host, "CANCEL" if one.cancelled else "REQUEST", "")
+def host_of(base_url: str) -> str:
+    """Return by which host the suite's events are known."""
+    return urlsplit(base_url).hostname or "goodstanding"
+
+
+@dataclass(frozen=True)
+class Parties:
+    """The mail addresses of who sends a file and whose calendar it is for; either may be unknown, that is empty."""
+
+    organizer: str
+    attendee: str
+
+
+def as_request(one: Appointment, host: str, parties: Parties) -> bytes:
+    """Return the file of one session: METHOD REQUEST puts it in or replaces it, CANCEL takes it out (RFC 5546)."""
+    return _calendar([one], host, "CANCEL" if one.cancelled else "REQUEST", "", parties)
 
 
 def as_feed(appointments: Iterable[Appointment], host: str, name: str) -> bytes:
@@ -44,7 +58,9 @@ def as_feed(appointments: Iterable[Appointment], host: str, name: str) -> bytes:
     return _calendar(appointments, host, "PUBLISH", name)
 
 
-def _calendar(appointments: Iterable[Appointment], host: str, method: str, name: str) -> bytes:
+def _calendar(
+    appointments: Iterable[Appointment], host: str, method: str, name: str, parties: Parties | None = None
+) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -55,7 +71,10 @@ def _calendar(appointments: Iterable[Appointment], host: str, method: str, name:
         calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")
     for one in appointments:
-        calendar.add_component(_event(one, host))
+        event = _event(one, host)
+        if parties is not None:
+            _add_parties(event, parties, one)
+        calendar.add_component(event)
     found: bytes = calendar.to_ical()
     return found
 
@@ -74,3 +93,13 @@ def _event(one: Appointment, host: str) -> Event:
     event.add("url", one.page_url)
     event.add("status", "CANCELLED" if one.cancelled else "TENTATIVE" if one.tentative else "CONFIRMED")
     return event
+
+
+def _add_parties(event: Event, parties: Parties, one: Appointment) -> None:
+    """Say who asks whom; nobody is asked for an answer, because the place is given in the suite."""
+    if parties.organizer:
+        event.add("organizer", f"mailto:{parties.organizer}")
+    if parties.attendee:
+        status = "TENTATIVE" if one.tentative else "ACCEPTED"
+        about = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": status, "RSVP": "FALSE"}
+        event.add("attendee", f"mailto:{parties.attendee}", parameters=about)

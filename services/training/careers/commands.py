@@ -18,7 +18,6 @@ from services.training.careers.rules import (
     assess,
     check_decider,
     check_gate,
-    check_reason,
     evidence_digest,
     frozen_evidence,
     kind_of,
@@ -28,6 +27,7 @@ from services.training.courses.queries import courses_by_id
 from shared.core.errors import Conflict, Forbidden, InvalidInput
 from shared.core.ids import new_id
 from shared.core.principals import Principal
+from shared.core.reasons import check_reason
 from shared.core.text import N_
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork

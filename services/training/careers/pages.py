@@ -180,6 +180,7 @@ def edit_step(step_id: UUID) -> str:
         "months": criteria.months,
         "clean_days": criteria.clean_days,
         "sign_off": criteria.sign_off,
+        "mentored": criteria.mentored,
         **{f"course-{one}": True for one in criteria.courses},
     }
     return _step_page(step, Form(_step_schema(CriteriaForm), values))

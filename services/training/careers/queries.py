@@ -24,6 +24,8 @@ from services.training.certificates.models import Certificate
 from services.training.certificates.rules import CertificateStatus
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.rules import VersionStatus
+from services.training.mentoring.models import Mentorship
+from services.training.mentoring.rules import MentorshipStatus
 from services.training.standing.rules import lapse_intervals, overdue_intervals
 from shared.core.errors import NotFound
 from shared.core.intervals import Interval
@@ -87,7 +89,7 @@ def find_step(session: Session, source: Position, target: Position) -> CareerSte
 
 
 def list_candidates(session: Session, people: Sequence[DirectoryPerson], now: datetime) -> list[Candidate]:
-    """Return these people with the steps open to each and how they stand: four queries, however many they are."""
+    """Return these people with the steps open to each and how they stand: five queries, however many they are."""
     steps = list_steps(session)
     facts = _facts_of(session, people, now)
     today = local_date(now)
@@ -205,9 +207,11 @@ class _Known:
     certificates: dict[UUID, Held]
     impeded: list[Interval]
     signed: dict[UUID, Signed]
+    mentored: Signed | None = None
 
     def towards(self, step_id: UUID) -> Facts:
-        return Facts(self.since, self.certificates, self.impeded, self.signed.get(step_id))
+        signed = self.signed.get(step_id)
+        return Facts(self.since, self.certificates, self.impeded, signed, self.mentored)
 
 
 def _facts_of(session: Session, people: Sequence[DirectoryPerson], now: datetime) -> dict[UUID, _Known]:
@@ -234,7 +238,18 @@ def _facts_of(session: Session, people: Sequence[DirectoryPerson], now: datetime
     for one in session.scalars(given):
         signed = Signed(one.signed_by, one.signed_at, one.last_event_id)
         found[one.person_id].signed[one.step_id] = signed
+    _add_mentoring(session, found)
     return found
+
+
+def _add_mentoring(session: Session, found: dict[UUID, _Known]) -> None:
+    """Note the last mentorship of each that was signed off by both."""
+    done = select(Mentorship).where(
+        Mentorship.mentee_id.in_(list(found)), Mentorship.status == MentorshipStatus.COMPLETED
+    )
+    for one in session.scalars(done.order_by(Mentorship.ended_at, Mentorship.id)):
+        assert one.ended_at is not None
+        found[one.mentee_id].mentored = Signed(one.mentor_signed_by, one.ended_at, one.last_event_id)
 
 
 def _add_certificate(known: _Known, certificate: Certificate, today: date) -> None:

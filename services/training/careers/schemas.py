@@ -22,12 +22,16 @@ _STATUSES = [one.value for one in RequestStatus]
 
 
 class CriteriaSchema(Schema):
-    """What a step asks for: months in the present position, courses with a valid certificate, clean days."""
+    """What a step asks for: months in the present position, courses with a valid certificate, clean days.
+
+    `sign_off`: a word of somebody above; `mentored`: a mentorship that mentor and manager have signed off.
+    """
 
     months = Integer(required=True, validate=validate.Range(0, MOST_MONTHS))
     courses = fields.List(fields.UUID(), required=True, validate=validate.Length(max=20))
     clean_days = Integer(required=True, validate=validate.Range(0, MOST_DAYS))
     sign_off = fields.Boolean(required=True)
+    mentored = fields.Boolean(required=True)
 
 
 class CareerStepSchema(Schema):
@@ -127,6 +131,7 @@ class CriteriaForm(Schema):
     months = Integer(required=True, validate=validate.Range(0, MOST_MONTHS))
     clean_days = Integer(required=True, validate=validate.Range(0, MOST_DAYS))
     sign_off = fields.Boolean(load_default=False)
+    mentored = fields.Boolean(load_default=False)
 
 
 class StepForm(CriteriaForm):
@@ -163,4 +168,5 @@ def criteria_of(data: dict[str, Any]) -> Criteria:
     ticked = (
         name.removeprefix("course-") for name, value in data.items() if name.startswith("course-") and value
     )
-    return Criteria(data["months"], tuple(UUID(one) for one in ticked), data["clean_days"], data["sign_off"])
+    courses = tuple(UUID(one) for one in ticked)
+    return Criteria(data["months"], courses, data["clean_days"], data["sign_off"], data["mentored"])

@@ -10,7 +10,9 @@ from shared.core.principals import SYSTEM
 from shared.db.uow import UnitOfWork
 from shared.messages.people import Position
 
-# From, to, months in position, codes of courses whose certificate is asked for, clean days.
+# From, to, months in position, codes of courses whose certificate is asked for, clean days. Whoever leaves the field
+# early has learned it with a mentor; those who rise may have come before there was mentoring.
+_MENTORED = frozenset({Position.COMMERCIAL_OPERATIONS})
 STEPS = (
     (Position.REP, Position.SUPERVISOR, 18, ("anti-bribery", "data-privacy"), 180),
     (Position.SUPERVISOR, Position.DISTRICT_MANAGER, 18, ("anti-bribery", "data-privacy"), 365),
@@ -31,6 +33,7 @@ def seed_steps(uow: UnitOfWork, *, now: datetime) -> int:
             continue
         found = (find_by_code(uow.session, code) for code in codes)
         courses = tuple(one.id for one in found if one is not None)
-        create_step(uow, source, target, Criteria(months, courses, clean_days, True), actor=SYSTEM, now=now)
+        criteria = Criteria(months, courses, clean_days, sign_off=True, mentored=target in _MENTORED)
+        create_step(uow, source, target, criteria, actor=SYSTEM, now=now)
         made += 1
     return made

@@ -1,5 +1,6 @@
 """Reading certificates. `visible` is the condition on people that the asker may see (see permissions.py)."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -88,10 +89,10 @@ def find_current(session: Session, person_id: UUID, course_id: UUID) -> Certific
     )
 
 
-def list_unrenewed_of_person(session: Session, person_id: UUID) -> list[Certificate]:
-    """Return the certificates of a person that none has taken the place of, whatever they are worth."""
+def list_unrenewed(session: Session, person_ids: Collection[UUID]) -> list[Certificate]:
+    """Return the certificates of people that none has taken the place of, whatever they are worth."""
     statement = select(Certificate).where(
-        Certificate.person_id == person_id, Certificate.renewed_at.is_(None)
+        Certificate.person_id.in_(person_ids), Certificate.renewed_at.is_(None)
     )
     return list(session.scalars(statement))
 

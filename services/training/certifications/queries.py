@@ -1,5 +1,6 @@
 """Reading certification periods. `visible` is the condition on people that the asker may see (permissions.py)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -34,17 +35,6 @@ def get_period(session: Session, period_id: UUID, visible: ColumnElement[bool]) 
     return PeriodDetail(*found)
 
 
-def find_certified(session: Session, person_id: UUID, course_id: UUID) -> CertificationPeriod | None:
-    """Return the period that counts (it may have expired), or None."""
-    return session.scalar(
-        select(CertificationPeriod).where(
-            CertificationPeriod.person_id == person_id,
-            CertificationPeriod.course_id == course_id,
-            CertificationPeriod.status == PeriodStatus.CERTIFIED,
-        )
-    )
-
-
 def find_by_certificate(session: Session, certificate_id: UUID) -> CertificationPeriod | None:
     """Return the period that a certificate stands for, or None."""
     return session.scalar(
@@ -62,10 +52,10 @@ def find_by_assignment(session: Session, assignment_id: UUID) -> CertificationPe
     )
 
 
-def list_certified_of_person(session: Session, person_id: UUID) -> list[CertificationPeriod]:
-    """Return the periods of a person that count, one a course."""
+def list_certified(session: Session, person_ids: Collection[UUID]) -> list[CertificationPeriod]:
+    """Return the periods of people that count, one a person and course."""
     statement = select(CertificationPeriod).where(
-        CertificationPeriod.person_id == person_id, CertificationPeriod.status == PeriodStatus.CERTIFIED
+        CertificationPeriod.person_id.in_(person_ids), CertificationPeriod.status == PeriodStatus.CERTIFIED
     )
     return list(session.scalars(statement))
 

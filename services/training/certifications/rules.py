@@ -308,19 +308,6 @@ def next_due(
     return _after(rule, expires_on - timedelta(days=rule.grace_days), done_on)
 
 
-def return_due(
-    rule: DueRule, done_on: date, valid_until: date | None, today: date, *, opened_on: date | None = None
-) -> Due | None:
-    """Return when somebody who once did it and is asked again only now (they came back) is due.
-
-    As next_due, but never in the past: then it is as for somebody who joins today.
-    """
-    due = next_due(rule, done_on, valid_until, opened_on=opened_on)
-    if due is None or due.due_on >= today:
-        return due
-    return first_due(rule, today, today)
-
-
 def due_after_credit(rule: DueRule, since: date, until: date | None, today: date) -> Due | None:
     """Return when it is due where something else counted in its stead from a day until a (last) day.
 

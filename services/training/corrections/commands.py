@@ -8,18 +8,20 @@ from typing import IO
 
 from services.training.assignments.commands import cancel_assignment, reopen_assignment
 from services.training.assignments.models import Assignment
-from services.training.assignments.queries import list_others
+from services.training.assignments.queries import list_open_of_person, list_others
 from services.training.assignments.rules import OPEN, AssignmentStatus, CancelReason
 from services.training.certificates.commands import (
     Evidence,
     replace_certificate,
     restore_certificate,
+    revoke_certificate,
+    state_lapse,
     void_certificate,
 )
 from services.training.certificates.models import Certificate
 from services.training.certificates.queries import list_by_assignment, list_replaced_at
-from services.training.certifications.commands import void_period
-from services.training.enrolment.commands import reconcile_person, revoke_and_ask_again
+from services.training.certifications.commands import revoke_period, void_period
+from services.training.enrolment.commands import reconcile_person
 from services.training.waivers.commands import end_credits_from
 from shared.core.errors import Conflict, InvalidInput
 from shared.core.principals import Principal
@@ -51,6 +53,30 @@ def decode_file(content: str) -> BytesIO:
     except (binascii.Error, ValueError) as error:
         wrong = N_("This is not Base64 (RFC 4648, section 4).")
         raise InvalidInput(wrong, fields={"evidence.content": [wrong]}) from error
+
+
+def revoke_and_ask_again(
+    uow: UnitOfWork, certificate: Certificate, reason: str, *, actor: Principal, now: datetime,
+    evidence: Evidence | None = None,
+) -> None:  # fmt: skip
+    """Revoke a certificate and see to it that there is an assignment by which it can be earned again.
+
+    The certification period that it stands for is revoked with it. Raises IllegalTransition unless it is the
+    one that counts.
+    """
+    revoke_certificate(uow, certificate, reason=reason, actor=actor, now=now, evidence=evidence)
+    revoke_period(uow, certificate, actor=actor, now=now)
+    end_credits_from(uow, certificate.assignment_id, reason, actor=actor, now=now)
+    person = find_person(uow.session, certificate.person_id)
+    if certificate.renewal_id is not None or person is None:
+        return
+    uow.session.flush()  # What follows reads that the certificate counts for nothing.
+    reconcile_person(uow, person, joined_on=local_date(now), now=now)
+    uow.session.flush()  # The assignment that this made is read back.
+    for assignment in list_open_of_person(uow.session, person.id):
+        if assignment.course_id == certificate.course_id:
+            certificate.renewal_id = assignment.id
+            state_lapse(uow, certificate, actor=actor, now=now)
 
 
 def revoke_with_evidence(

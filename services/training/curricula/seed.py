@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from services.training.certifications.rules import Basis, DueKind, DueRule, OffCycle
 from services.training.courses.models import Course
-from services.training.courses.seed import ANTI_BRIBERY, DATA_PRIVACY, ONBOARDING, seed_courses
+from services.training.courses.seed import ANTI_BRIBERY, DATA_PRIVACY, DATA_SECURITY, ONBOARDING, seed_courses
 from services.training.curricula.commands import create_curriculum
 from services.training.curricula.models import Curriculum
 from services.training.curricula.queries import find_by_code
@@ -45,8 +45,7 @@ class SeedCurriculum:
     audience: Audience = field(default_factory=Audience)
 
 
-# What goes on after onboarding: by R&D and clinical experts, and by the best of sales. Courses that a company
-# does not have are left out of a step, and a path of none is not drafted.
+# What goes on after onboarding: by R&D and clinical experts, and by the best of sales.
 _ONGOING = (
     SeedCurriculum(
         "product-yearly",
@@ -103,8 +102,14 @@ def shipped(anti_bribery_on: date = _YEARLY_ON, hired_from: date | None = None) 
             (SeedStep((ANTI_BRIBERY.code,)),),
         ),
         SeedCurriculum(
+            "data-security-yearly",
+            LocalizedText("数据安全（每年）", "Data security, every year"),
+            DueRule(DueKind.AFTER_JOINING, days=30, every_months=12, window_days=60),
+            (SeedStep((DATA_SECURITY.code,)),),
+        ),
+        SeedCurriculum(
             "data-privacy-yearly",
-            LocalizedText("数据安全与隐私（每年）", "Data security and privacy, every year"),
+            LocalizedText("个人信息保护与隐私（每年）", "Privacy and personal information, every year"),
             DueRule(DueKind.AFTER_JOINING, days=30, every_months=12, window_days=60),
             (SeedStep((DATA_PRIVACY.code,)),),
         ),
@@ -123,11 +128,11 @@ def seed_curricula(
     courses = seed_courses(uow, actor=SYSTEM, now=now)
     curricula: dict[str, Curriculum] = {}
     for one in shipped(anti_bribery_on, hired_from):
-        content, found = _content(one, courses), find_by_code(uow.session, one.code)
-        if found is None and content.items:
+        found = find_by_code(uow.session, one.code)
+        if found is None:
+            content = _content(one, courses)
             found = create_curriculum(uow, code=one.code, content=content, actor=SYSTEM, now=now)
-        if found is not None:
-            curricula[one.code] = found
+        curricula[one.code] = found
     return courses, curricula
 
 
@@ -137,10 +142,8 @@ def seed_company(uow: UnitOfWork, now: datetime) -> None:
 
 
 def _content(one: SeedCurriculum, courses: dict[str, Course]) -> PathContent:
-    steps = (
-        (step, tuple(courses[code].id for code in step.courses if code in courses)) for step in one.steps
-    )
     items = tuple(
-        Item(found, min(step.need, len(found)), step.extra_days, step.opens) for step, found in steps if found
+        Item(tuple(courses[code].id for code in step.courses), step.need, step.extra_days, step.opens)
+        for step in one.steps
     )
     return PathContent(one.title, one.audience, one.due, items)

@@ -26,6 +26,7 @@ from services.training.demo.certificates import load_certificates
 from services.training.demo.chance import DUE_AGO
 from services.training.demo.history import IN_USE, Asked, History
 from services.training.demo.library import load_library
+from services.training.demo.media import load_media
 from services.training.demo.mentoring import load_mentoring
 from services.training.demo.questions import load_bank, load_sittings
 from services.training.demo.relief import load_relief
@@ -71,6 +72,7 @@ def load_demo(database: Database, company: DemoCompany) -> None:
     load_sessions(database, company)
     load_careers(database, company)
     load_mentoring(database, company)
+    load_media(database, company)
     load_relief(database, company)
     load_certificates(database, company)
     follow(database)

@@ -3,10 +3,14 @@
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from services.training.assigning.commands import assign_one
+from services.training.courses.models import Course
 from services.training.mentoring.commands import rate, record_visit, sign_off, tick_item, write_note
 from services.training.mentoring.models import MentoringPlan, Mentorship
 from services.training.mentoring.rules import CustomerKind, Signer
 from services.training.mentoring.seed import seed_plan
+from services.training.mentorless.commands import tell_chunk
+from services.training.mentorless.rules import STAGES
 from services.training.pairing.commands import confirm, propose
 from services.training.pairing.queries import list_candidates
 from shared.core.principals import SYSTEM, Principal
@@ -53,6 +57,20 @@ def _stage(uow: UnitOfWork, company: DemoCompany, plan: MentoringPlan) -> None:
     uow.session.flush()  # Signing asks which items are done.
     signed_at = _moment(company.today - timedelta(days=1))
     sign_off(uow, mentorship, Signer.MENTOR, person_id=rep2.id, actor=_actor(rep2), now=signed_at)
+    for one in team[3:4]:
+        _leave_without(uow, company, plan, _row(uow, one))
+
+
+def _leave_without(
+    uow: UnitOfWork, company: DemoCompany, plan: MentoringPlan, mentee: DirectoryPerson
+) -> None:
+    """Somebody is to learn with a mentor, soon, and has none: their manager is told this morning."""
+    course, trainer = uow.session.get_one(Course, plan.course_id), company.persona("trainer")
+    due_on, asked_at = company.today + timedelta(days=10), company.now - timedelta(days=3)
+    assign_one(uow, mentee, course, due_on, None, actor=_actor(trainer), now=asked_at)
+    uow.session.flush()  # Whoever has no mentor is looked for.
+    for stage in STAGES:
+        tell_chunk(uow, stage, None, now=company.now)
 
 
 def _pair(

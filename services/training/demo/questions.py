@@ -45,7 +45,7 @@ from shared.tabular import read_table
 CONTENT = Path(__file__).parent / "content" / "questions.csv"
 _TOPICS = {
     "anti-bribery": LocalizedText(zh="反商业贿赂", en="Anti-bribery"),
-    "data-privacy": LocalizedText(zh="数据安全与隐私", en="Data security and privacy"),
+    "data-privacy": LocalizedText(zh="个人信息保护与隐私", en="Privacy and personal information"),
     "sales-process": LocalizedText(zh="销售流程与技巧", en="Sales process and skills"),
     "consumables": LocalizedText(zh="高值耗材", en="High-value consumables"),
     "equipment": LocalizedText(zh="大型设备", en="Capital equipment"),

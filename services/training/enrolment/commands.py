@@ -15,30 +15,30 @@ from services.training.assignments.commands import (
     state_overdue,
 )
 from services.training.assignments.models import Assignment
-from services.training.assignments.queries import had_by, list_open_of_person, wanted_of
+from services.training.assignments.queries import (
+    had_by,
+    list_open_of_people,
+    list_open_of_person,
+    wanted_among,
+    wanted_of,
+)
 from services.training.assignments.rules import (
     AssignmentStatus,
     AssignmentStep,
     CancelReason,
-    Had,
     Origin,
     Wanted,
 )
 from services.training.assignments.rules import next_status as next_assignment_status
 from services.training.certificates.commands import (
     Earned,
-    Evidence,
     issue_certificate,
     release_certificate,
-    revoke_certificate,
-    state_lapse,
 )
 from services.training.certificates.models import Certificate
-from services.training.certificates.queries import list_unrenewed_of_person
 from services.training.certificates.rules import CertificateStatus
-from services.training.certifications.commands import Earning, archive_period, earn_period, revoke_period
+from services.training.certifications.commands import Earning, archive_period, earn_period
 from services.training.certifications.models import CertificationPeriod
-from services.training.certifications.queries import list_certified_of_person
 from services.training.certifications.rules import Due
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.queries import courses_by_id
@@ -47,16 +47,22 @@ from services.training.curricula.models import Curriculum
 from services.training.curricula.queries import content_of
 from services.training.curricula.rules import CurriculumStep, next_status
 from services.training.designs.queries import find_design_in_force
-from services.training.enrolment.queries import Completing, get_completing, unmet_titles
+from services.training.enrolment.queries import (
+    Affairs,
+    Completing,
+    affairs_of,
+    get_completing,
+    unmet_titles,
+)
 from services.training.enrolment.rules import Plan, Terms, check_unblocked, earn, reconcile
-from services.training.waivers.commands import Done, end_credits_from, give_equivalents
+from services.training.waivers.commands import Done, give_equivalents
 from services.training.waivers.models import CourseCredit
-from services.training.waivers.queries import credited_at, credits_of, list_equivalences
+from services.training.waivers.queries import credits_of, list_equivalences
 from shared.core.ids import new_id
 from shared.core.principals import SYSTEM, Principal
 from shared.core.zones import end_of_day, local_date
 from shared.db.uow import UnitOfWork
-from shared.directory import DirectoryPerson, find_person
+from shared.directory import DirectoryPerson
 from shared.eventlog import append
 from shared.jobs import enqueue
 from shared.messages.training import AssignmentCompleted, CurriculumActivated, CurriculumArchived
@@ -88,12 +94,24 @@ def reconcile_person(
     of whoever is going to leave they are asked until the end of the last day. Of a `newcomer`, whom nobody
     has heard of before, nothing is read.
     """
+    affairs = affairs_of(uow.session, [] if newcomer else [person.id])
+    return _reconcile(uow, person, affairs, joined_on, why, newcomer, now)
+
+
+def _reconcile(
+    uow: UnitOfWork,
+    person: DirectoryPerson,
+    affairs: Affairs,
+    joined_on: date,
+    why: CancelReason,
+    newcomer: bool,
+    now: datetime,
+) -> int:
     until = end_of_day(person.left_on) if person.left_on is not None else None
     gone = until is not None and until <= now
-    wanted = [] if gone else wanted_of(uow.session, person, joined_on)
-    had = [] if newcomer else had_by(uow.session, Assignment.person_id == person.id).get(person.id, [])
-    open_now = [] if newcomer else list_open_of_person(uow.session, person.id)
-    plan = _plan(uow, person, wanted, had, now, newcomer=newcomer)
+    wanted = [] if gone else wanted_among(affairs.active, person, joined_on)
+    had, open_now = affairs.had.get(person.id, []), affairs.open_now.get(person.id, [])
+    plan = reconcile(wanted, had, local_date(now), affairs.credited.get(person.id, []))
     for assignment in open_now:
         if assignment.id not in plan.cancel:
             release_assignment(uow, assignment, until, now=now)
@@ -102,7 +120,7 @@ def reconcile_person(
     if not newcomer:
         exempt = {one.course_id for one in had if one.status is AssignmentStatus.EXEMPTED}
         asked = [one for one in wanted if one.course_id not in exempt]
-        _release_earned(uow, person.id, asked, until, now)
+        _release_earned(uow, person.id, affairs, asked, until, now)
     return plan.changes
 
 
@@ -128,11 +146,10 @@ def apply_plan(
         choice = None if group_id is None else choices.setdefault(group_id, new_id())
         regroup_assignment(uow, found[assignment_id], choice, actor=SYSTEM, now=now)
     until = end_of_day(person.left_on) if person.left_on is not None else None
-    courses = courses_by_id(uow.session, [one.wanted.course_id for one in plan.make]) if plan.make else {}
     made: dict[UUID, Assignment] = {}
     for one, due in plan.make:
         choice = None if one.group_id is None else choices.setdefault(one.group_id, new_id())
-        course = courses[one.course_id]
+        course = uow.session.get_one(Course, one.course_id)
         made[course.id] = make_assignment(
             uow, person.id, one, due, course, actor=SYSTEM, now=now, choice_id=choice
         )
@@ -207,27 +224,54 @@ def complete_assignment(
 def credit_person(
     uow: UnitOfWork, person: DirectoryPerson, credit: CourseCredit, *, actor: Principal, now: datetime
 ) -> Assignment | None:
-    """Let a credit that was just given take effect, and return the assignment that it ended, if one was open.
+    """Let a credit that was just given take effect, and return the assignment that it ended, if one was open."""
+    return credit_people(uow, [(person, credit)], actor=actor, now=now).get(person.id)
+
+
+def credit_people(
+    uow: UnitOfWork,
+    given: Sequence[tuple[DirectoryPerson, CourseCredit]],
+    *,
+    actor: Principal,
+    now: datetime,
+) -> dict[UUID, Assignment]:
+    """Let credits that were just given, to as many people, take effect; return what they ended, by person.
 
     What runs out is asked again at once, due when it does, so that standing knows of it ahead: by the learning
-    path that asks for it, or else as it was asked before.
+    path that asks for it, or else as it was asked before. Read is in as many queries for many as for one.
     """
-    uow.session.flush()  # The credit is read back when the person is reconciled.
-    open_now = list_open_of_person(uow.session, person.id)
-    ended = next((one for one in open_now if one.course_id == credit.course_id), None)
-    if ended is not None:
-        end_by_credit(uow, ended, credit, actor=actor, now=now)
+    uow.session.flush()  # The credits are read back when the people are reconciled.
+    ids, today = [person.id for person, _ in given], local_date(now)
+    assert len(set(ids)) == len(ids)
+    courses = courses_by_id(uow.session, {credit.course_id for _, credit in given})
+    open_now = list_open_of_people(uow.session, ids)
+    ended: dict[UUID, Assignment] = {}
+    for person, credit in given:
+        for assignment in open_now.get(person.id, ()):
+            if assignment.course_id == credit.course_id:
+                ended[person.id] = assignment
+                end_by_credit(uow, assignment, credit, actor=actor, now=now)
+    if ended:
         uow.session.flush()  # One may be open for a course at a time, and the database checks each statement.
-    reconcile_person(uow, person, joined_on=local_date(now), now=now)
-    if ended is not None and ended.origin is not Origin.AUDIENCE and credit.until is not None:
-        uow.session.flush()  # A learning path may have asked for it by now.
-        open_now = list_open_of_person(uow.session, person.id)
-        if all(one.course_id != credit.course_id for one in open_now):
-            course = courses_by_id(uow.session, [credit.course_id])[credit.course_id]
-            due = Due(max(local_date(now), credit.until - timedelta(days=30)), credit.until)
-            ask_by_hand(
-                uow, person.id, course, due, origin=ended.origin, note=ended.note, actor=actor, now=now
-            )
+    affairs = affairs_of(uow.session, ids)
+    for person, _ in given:
+        _reconcile(uow, person, affairs, today, CancelReason.OUT_OF_AUDIENCE, False, now)
+    by_hand = [
+        (person, credit, ended[person.id])
+        for person, credit in given
+        if person.id in ended and ended[person.id].origin is not Origin.AUDIENCE
+    ]
+    uow.session.flush()  # A learning path may have asked for it by now.
+    open_now = list_open_of_people(uow.session, [person.id for person, _, _ in by_hand]) if by_hand else {}
+    for person, credit, before in by_hand:
+        asked = any(one.course_id == credit.course_id for one in open_now.get(person.id, ()))
+        if credit.until is None or asked:
+            continue
+        due = Due(max(today, credit.until - timedelta(days=30)), credit.until)
+        ask_by_hand(
+            uow, person.id, courses[credit.course_id], due, origin=before.origin, note=before.note, actor=actor,
+            now=now,
+        )  # fmt: skip
     return ended
 
 
@@ -272,51 +316,14 @@ def enqueue_apply(uow: UnitOfWork, curriculum: Curriculum, actor: Principal, now
     )
 
 
-def revoke_and_ask_again(
-    uow: UnitOfWork, certificate: Certificate, reason: str, *, actor: Principal, now: datetime,
-    evidence: Evidence | None = None,
-) -> None:  # fmt: skip
-    """Revoke a certificate and see to it that there is an assignment by which it can be earned again.
-
-    The certification period that it stands for is revoked with it. Raises IllegalTransition unless it is the
-    one that counts.
-    """
-    revoke_certificate(uow, certificate, reason=reason, actor=actor, now=now, evidence=evidence)
-    revoke_period(uow, certificate, actor=actor, now=now)
-    end_credits_from(uow, certificate.assignment_id, reason, actor=actor, now=now)
-    person = find_person(uow.session, certificate.person_id)
-    if certificate.renewal_id is not None or person is None:
-        return
-    uow.session.flush()  # What follows reads that the certificate counts for nothing.
-    reconcile_person(uow, person, joined_on=local_date(now), now=now)
-    uow.session.flush()  # The assignment that this made is read back.
-    for assignment in list_open_of_person(uow.session, person.id):
-        if assignment.course_id == certificate.course_id:
-            certificate.renewal_id = assignment.id
-            state_lapse(uow, certificate, actor=actor, now=now)
-
-
-def _plan(
-    uow: UnitOfWork,
-    person: DirectoryPerson,
-    wanted: Sequence[Wanted],
-    had: Sequence[Had],
-    now: datetime,
-    *,
-    newcomer: bool = False,
-) -> Plan:
-    of_person = CourseCredit.person_id == person.id
-    credited = [] if newcomer else credits_of(uow.session, of_person).get(person.id, [])
-    return reconcile(wanted, had, local_date(now), credited)
-
-
 def _settle(
     uow: UnitOfWork, person: DirectoryPerson, wanted: Sequence[Wanted], now: datetime
 ) -> dict[UUID, Assignment]:
     """After something of a choice was done: cancel what is not needed any more, and plan the next time."""
     uow.session.flush()  # What was just completed and earned is read back.
     had = had_by(uow.session, Assignment.person_id == person.id).get(person.id, [])
-    plan = _plan(uow, person, wanted, had, now)
+    credited = credits_of(uow.session, CourseCredit.person_id == person.id).get(person.id, [])
+    plan = reconcile(wanted, had, local_date(now), credited)
     open_now = list_open_of_person(uow.session, person.id)
     return apply_plan(uow, person, plan, open_now, CancelReason.OUT_OF_AUDIENCE, at=now, now=now)
 
@@ -359,14 +366,18 @@ def _counted_until(found: Completing) -> date | None:
 
 
 def _release_earned(
-    uow: UnitOfWork, person_id: UUID, asked: Sequence[Wanted], until: datetime | None, now: datetime
+    uow: UnitOfWork,
+    person_id: UUID,
+    affairs: Affairs,
+    asked: Sequence[Wanted],
+    until: datetime | None,
+    now: datetime,
 ) -> None:
     """Expiry impedes only while somebody asks for the course: release what nobody asks for, and take it back.
 
     The certificate of a course that one may choose impedes nobody by itself: what impedes is the choice.
     """
     courses = {one.course_id for one in asked}
-    credited = credited_at(uow.session, person_id)
     by_itself = {one.course_id for one in asked if one.group_id is None}
 
     def released(is_asked: bool, before: datetime | None) -> datetime | None:
@@ -374,12 +385,12 @@ def _release_earned(
             return until
         return None if is_asked else before or now
 
-    for certificate in list_unrenewed_of_person(uow.session, person_id):
+    for certificate in affairs.unrenewed.get(person_id, ()):
         # What stands in for a course comes after its certificate, and is asked again by an assignment.
-        given_at = credited.get(certificate.course_id)
+        given_at = affairs.credited_at.get((person_id, certificate.course_id))
         replaced = given_at is not None and given_at >= certificate.issued_at
         at = released(certificate.course_id in by_itself and not replaced, certificate.released_at)
         release_certificate(uow, certificate, at, actor=SYSTEM, now=now)
-    for period in list_certified_of_person(uow.session, person_id):
+    for period in affairs.certified.get(person_id, ()):
         at = released(period.course_id in courses, period.archived_at)
         archive_period(uow, period, at, actor=SYSTEM, now=now)

@@ -1,27 +1,37 @@
 """Reading what enrolment has to do."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from services.training.assignments.models import Assignment
-from services.training.assignments.queries import get_assignment, had_by, list_open_of_person
-from services.training.assignments.rules import OPEN
+from services.training.assignments.queries import (
+    get_assignment,
+    had_by,
+    list_open_of_people,
+    list_open_of_person,
+)
+from services.training.assignments.rules import OPEN, Had
 from services.training.certificates.models import Certificate
+from services.training.certificates.queries import list_unrenewed
 from services.training.certifications.models import CertificationPeriod
+from services.training.certifications.queries import list_certified
 from services.training.certifications.rules import PeriodState, PeriodStatus, state_before
 from services.training.courses.models import Course
 from services.training.courses.queries import courses_by_id
 from services.training.curricula.models import Curriculum, Requirement, RequirementGroup
-from services.training.curricula.queries import content_of, get_curriculum
+from services.training.curricula.queries import Required, content_of, get_curriculum, list_requirements
 from services.training.curricula.rules import CurriculumStatus, Item, Opens
 from services.training.designs.models import DesignChoice
 from services.training.enrolment.rules import unmet_before
 from services.training.waivers.models import CourseCredit, Equivalence
-from services.training.waivers.queries import credits_of
+from services.training.waivers.queries import credited_at, credits_of
+from services.training.waivers.rules import Credit
 from shared.core.errors import NotFound
 from shared.core.text import N_, LocalizedText
 from shared.core.zones import local_date
@@ -57,6 +67,8 @@ _COMPLETING = (
     .where(DirectoryPerson.id == bindparam("person_id", type_=Uuid()))
     .order_by(Certificate.issued_at)
 )
+
+P = TypeVar("P", Certificate, CertificationPeriod)
 
 
 def asks_anything(session: Session) -> bool:
@@ -121,6 +133,49 @@ def _title(item: Item, titles: list[LocalizedText]) -> LocalizedText:
         return titles[0]
     zh, en = " / ".join(one.zh for one in titles), " / ".join(one.en for one in titles)
     return LocalizedText(zh=f"{zh}（任选 {item.need} 门）", en=f"{en} (any {item.need})")
+
+
+@dataclass(frozen=True)
+class Affairs:
+    """What is read of people before their assignments are reconciled, by person; what is asked, of all alike.
+
+    `courses` are those of what they have open: the session forgets what nobody holds, and would ask for each.
+    """
+
+    active: Sequence[Required]
+    had: Mapping[UUID, list[Had]] = field(default_factory=dict)
+    open_now: Mapping[UUID, list[Assignment]] = field(default_factory=dict)
+    credited: Mapping[UUID, list[Credit]] = field(default_factory=dict)
+    credited_at: Mapping[tuple[UUID, UUID], datetime] = field(default_factory=dict)
+    unrenewed: Mapping[UUID, list[Certificate]] = field(default_factory=dict)
+    certified: Mapping[UUID, list[CertificationPeriod]] = field(default_factory=dict)
+    courses: Mapping[UUID, Course] = field(default_factory=dict)
+
+
+def affairs_of(session: Session, person_ids: Collection[UUID]) -> Affairs:
+    """Return what is reconciled of these people: eight queries, however many they are; one for nobody."""
+    active = list_requirements(session, status=CurriculumStatus.ACTIVE)
+    if not person_ids:
+        return Affairs(active)
+    open_now = list_open_of_people(session, person_ids)
+    courses = {one.course_id for found in open_now.values() for one in found}
+    return Affairs(
+        active,
+        had_by(session, Assignment.person_id.in_(person_ids)),
+        open_now,
+        credits_of(session, CourseCredit.person_id.in_(person_ids)),
+        credited_at(session, person_ids),
+        _by_person(list_unrenewed(session, person_ids)),
+        _by_person(list_certified(session, person_ids)),
+        courses_by_id(session, courses),
+    )
+
+
+def _by_person(rows: Iterable[P]) -> dict[UUID, list[P]]:
+    found: dict[UUID, list[P]] = {}
+    for one in rows:
+        found.setdefault(one.person_id, []).append(one)
+    return found
 
 
 @dataclass(frozen=True)

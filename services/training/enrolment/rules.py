@@ -1,9 +1,10 @@
 """Which assignments somebody should have, which they have for nothing, and what completing one leads to. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from services.training.assignments.rules import OPEN, AssignmentStatus, Had, Wanted
@@ -21,6 +22,24 @@ from services.training.curricula.rules import Item, places_before
 from services.training.waivers.rules import Credit
 from shared.core.errors import Conflict
 from shared.core.text import N_, LocalizedText
+
+T = TypeVar("T")
+
+
+def one_each(found: Iterable[T], key: Callable[[T], Hashable]) -> list[list[T]]:
+    """Split into rounds, in their order, so that in none of them a key comes twice.
+
+    What follows from the first for somebody is then known before the second is looked at.
+    """
+    rounds: list[list[T]] = []
+    seen: Counter[Hashable] = Counter()
+    for one in found:
+        place = seen[key(one)]
+        seen[key(one)] += 1
+        if place == len(rounds):
+            rounds.append([])
+        rounds[place].append(one)
+    return rounds
 
 
 class Make(NamedTuple):

@@ -5,13 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from services.training.courses.models import Course
-from services.training.enrolment.commands import credit_person
+from services.training.enrolment.commands import credit_people
+from services.training.enrolment.rules import one_each
 from services.training.equivalents.queries import list_completions
 from services.training.waivers import commands as waivers
 from services.training.waivers.models import Equivalence
 from shared.core.principals import SYSTEM, Principal
 from shared.db.uow import UnitOfWork
-from shared.directory import find_person
+from shared.directory import people_by_id
 from shared.jobs import Job, enqueue
 
 APPLY_JOB = "training.equivalence.apply"
@@ -49,8 +50,8 @@ def apply_chunk(
     if not done or equivalence.ended_at is not None:
         return Applied(None, 0)
     given = waivers.give_equivalents(uow, [equivalence], done, actor=SYSTEM.actor, now=now)
-    for credit in given:
-        person = find_person(uow.session, credit.person_id)
-        if person is not None:
-            credit_person(uow, person, credit, actor=SYSTEM, now=now)
+    people = people_by_id(uow.session, [one.person_id for one in given])
+    for some in one_each(given, lambda one: one.person_id):
+        pairs = [(people[one.person_id], one) for one in some if one.person_id in people]
+        credit_people(uow, pairs, actor=SYSTEM, now=now)
     return Applied(done[-1].assignment_id, len(given))

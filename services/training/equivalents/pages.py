@@ -60,24 +60,18 @@ def preview() -> Answer:
 @guard(COURSES_EDIT)
 def make() -> Answer:
     """Let one course stand in for another."""
-    form = Form(EquivalenceFormSchema())
-    if form.validate():
-        uow = current_uow()
-        try:
-            course, by = (get_course(uow.session, form.data[name]) for name in ("course_id", "by_course_id"))
-            add_equivalence(
-                uow, course, by, max_age_months=form.data["max_age_months"], actor=current_principal(),
-                now=now(),
-            )  # fmt: skip
-        except DomainError as error:
-            form.reject(error)
-        else:
-            flash(
-                _("It holds from now on; whoever has completed that course already is being credited."),
-                "eligible",
-            )
-            return redirect(HERE, 303)
-    return _page(form, None), 422
+    form, uow = Form(EquivalenceFormSchema()), current_uow()
+
+    def change() -> None:
+        course, by = (get_course(uow.session, form.data[name]) for name in ("course_id", "by_course_id"))
+        add_equivalence(
+            uow, course, by, max_age_months=form.data["max_age_months"], actor=current_principal(), now=now()
+        )
+
+    if not form.carry_out(change):
+        return _page(form, None), 422
+    flash(_("It holds from now on; whoever has completed that course already is being credited."), "eligible")
+    return redirect(HERE, 303)
 
 
 @bp.post("/<uuid:equivalence_id>/end")

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from shared.core.errors import IllegalTransition, InvalidInput
+from shared.core.reasons import says_enough
 from shared.core.text import N_
 
 
@@ -42,11 +43,8 @@ def next_status(status: EvidenceStatus, step: EvidenceStep) -> EvidenceStatus:
             raise IllegalTransition(N_("The evidence"), STATUS_WORDS[status], STEP_WORDS[step])
 
 
-MIN_REASON = 4
-
-
 def check_reason(reason: str) -> None:
     """Raise InvalidInput for a reason from which nobody learns what is missing."""
-    if len(reason.strip()) < MIN_REASON:
+    if not says_enough(reason):
         said = N_("Please say in a few words what is missing")
         raise InvalidInput(said, fields={"reason": [said]})

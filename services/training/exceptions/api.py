@@ -12,7 +12,13 @@ from services.training.exceptions.commands import (
     withdraw_exception,
 )
 from services.training.exceptions.models import DueException
-from services.training.exceptions.queries import ExceptionDetail, details_of, get_exception, list_exceptions
+from services.training.exceptions.queries import (
+    ExceptionDetail,
+    check_asker,
+    details_of,
+    get_exception,
+    list_exceptions,
+)
 from services.training.exceptions.rules import ExceptionStatus
 from services.training.exceptions.schemas import (
     ExceptionGrantSchema,
@@ -22,9 +28,7 @@ from services.training.exceptions.schemas import (
     ExceptionSchema,
     ExceptionsQuerySchema,
 )
-from services.training.permissions import OWN_TRAINING, RELIEF_DECIDE, manages, visible
-from shared.core.errors import NotFound
-from shared.core.text import N_
+from services.training.permissions import OWN_TRAINING, RELIEF_DECIDE, visible
 from shared.web.api import ApiBlueprint
 from shared.web.context import current_principal, current_uow, now
 from shared.web.guards import guard
@@ -71,7 +75,7 @@ def request_one(data: dict[str, Any], assignment_id: UUID) -> tuple[dict[str, An
     """Ask for another due date: for oneself, or for somebody of one's team."""
     uow, principal = current_uow(), current_principal()
     assignment = get_assignment(uow.session, assignment_id, visible(principal, Assignment.person_id))
-    check_asker(assignment)
+    check_asker(uow.session, principal, assignment.person_id)
     made = request_exception(
         uow, assignment, data["reason"], wished_on=data["wished_on"], actor=principal, now=now()
     )
@@ -113,17 +117,9 @@ def refuse(data: dict[str, Any], exception_id: UUID) -> dict[str, Any]:
 def withdraw(exception_id: UUID) -> dict[str, Any]:
     """Take a request back."""
     found = _visible(exception_id)
-    check_asker(found.assignment)
+    check_asker(current_uow().session, current_principal(), found.assignment.person_id)
     withdraw_exception(current_uow(), found.exception, actor=current_principal(), now=now())
     return as_json(found)
-
-
-def check_asker(assignment: Assignment) -> None:
-    """Raise NotFound unless the caller may ask for another date: the person, or whoever manages them."""
-    principal = current_principal()
-    mine = assignment.person_id == principal.person_id
-    if not mine and not manages(current_uow().session, principal, assignment.person_id):
-        raise NotFound(N_("There is no such assignment"))
 
 
 def as_json(detail: ExceptionDetail) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.training.assignments.commands import move_due
 from services.training.assignments.models import Assignment
-from services.training.assignments.rules import AssignmentStep, check_reason
+from services.training.assignments.rules import AssignmentStep
 from services.training.assignments.rules import next_status as next_assignment_status
 from services.training.exceptions.models import DueException
 from services.training.exceptions.queries import find_requested, list_doubtful, list_settled
@@ -25,6 +25,7 @@ from services.training.waivers.rules import check_decider
 from shared.core.errors import Conflict
 from shared.core.ids import new_id
 from shared.core.principals import SYSTEM, Principal
+from shared.core.reasons import check_reason
 from shared.core.text import N_
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork

@@ -18,6 +18,7 @@ from services.training.exceptions.commands import (
 from services.training.exceptions.models import DueException
 from services.training.exceptions.queries import (
     ExceptionDetail,
+    check_asker,
     count_exceptions,
     details_of,
     get_exception,
@@ -27,7 +28,7 @@ from services.training.exceptions.rules import CAUSE_WORDS, STATUS_WORDS, Except
 from services.training.exceptions.schemas import ExceptionDecisionSchema, ExceptionRequestSchema
 from services.training.permissions import OWN_TRAINING, RELIEF_DECIDE, RELIEF_READ, manages, visible
 from services.training.standing.rules import assignment_url
-from shared.core.errors import DomainError, InvalidInput, NotFound
+from shared.core.errors import InvalidInput
 from shared.core.text import N_
 from shared.directory import names_of
 from shared.web.context import current_principal, current_uow, now
@@ -51,18 +52,17 @@ def request_page(assignment_id: UUID) -> str:
 def request_one(assignment_id: UUID) -> Answer:
     """Ask for another date."""
     detail, form = _askable(assignment_id), Form(ExceptionRequestSchema())
-    if form.validate():
-        try:
-            request_exception(
-                current_uow(), detail.assignment, form.data["reason"], wished_on=form.data["wished_on"],
-                actor=current_principal(), now=now(),
-            )  # fmt: skip
-        except DomainError as error:
-            form.reject(error)
-        else:
-            flash(_("Your request awaits a decision. Until then the present date holds."), "notice")
-            return redirect(assignment_url(assignment_id), 303)
-    return _request_page(detail, form), 422
+
+    def change() -> None:
+        request_exception(
+            current_uow(), detail.assignment, form.data["reason"], wished_on=form.data["wished_on"],
+            actor=current_principal(), now=now(),
+        )  # fmt: skip
+
+    if not form.carry_out(change):
+        return _request_page(detail, form), 422
+    flash(_("Your request awaits a decision. Until then the present date holds."), "notice")
+    return redirect(assignment_url(assignment_id), 303)
 
 
 @bp.get("/exceptions")
@@ -136,24 +136,18 @@ def withdraw(exception_id: UUID) -> Response:
     return redirect(assignment_url(detail.assignment.id), 303)
 
 
-def _decide(detail: ExceptionDetail, form: Form, change: Callable[[], None], done: str) -> Answer:
-    if form.validate():
-        try:
-            change()
-        except DomainError as error:
-            form.reject(error)
-        else:
-            flash(done, "eligible")
-            return redirect("/training/exceptions", 303)
-    return _decision_page(detail, form), 422
+def _decide(detail: ExceptionDetail, form: Form, change: Callable[[], object], done: str) -> Answer:
+    if not form.carry_out(change):
+        return _decision_page(detail, form), 422
+    flash(done, "eligible")
+    return redirect("/training/exceptions", 303)
 
 
 def _askable(assignment_id: UUID) -> AssignmentDetail:
     """Return an assignment for which the caller may ask for another date: their own, or their team's."""
     session, principal = current_uow().session, current_principal()
     detail = get_detail(session, assignment_id, visible(principal, Assignment.person_id))
-    if detail.person.id != principal.person_id and not manages(session, principal, detail.person.id):
-        raise NotFound(N_("There is no such assignment"))
+    check_asker(session, principal, detail.person.id)
     return detail
 
 

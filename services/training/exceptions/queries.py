@@ -14,7 +14,9 @@ from services.training.courses.models import Course, CourseVersion
 from services.training.courses.rules import VersionStatus
 from services.training.exceptions.models import DueException
 from services.training.exceptions.rules import ON_LEAVE, ExceptionStatus
+from services.training.permissions import manages
 from shared.core.errors import NotFound
+from shared.core.principals import Principal
 from shared.core.text import N_
 from shared.db.paging import DEFAULT_LIMIT, Page, paginate
 from shared.directory import DirectoryPerson
@@ -88,6 +90,12 @@ def list_of_assignment(session: Session, assignment_id: UUID) -> list[DueExcepti
         .order_by(DueException.requested_at, DueException.id)
     )
     return list(session.scalars(statement))
+
+
+def check_asker(session: Session, principal: Principal, person_id: UUID) -> None:
+    """Raise NotFound unless the principal may ask for another date for somebody: themselves, or whom they manage."""
+    if person_id != principal.person_id and not manages(session, principal, person_id):
+        raise NotFound(N_("There is no such assignment"))
 
 
 def find_requested(session: Session, assignment_id: UUID) -> DueException | None:

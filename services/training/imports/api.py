@@ -3,9 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from werkzeug.datastructures import FileStorage
-
-from services.training.imports.commands import MAX_FILE, check_import, discard_import, start_import
+from services.training.imports.commands import MAX_UPLOAD, check_import, discard_import, start_import
 from services.training.imports.models import LegacyCompletion, LegacyImport
 from services.training.imports.queries import get_import, list_completions, list_imports, preview_of
 from services.training.imports.rules import ImportStatus
@@ -40,6 +38,11 @@ completions_blp = ApiBlueprint(
 
 _MOST = 500
 _FORMATS = "text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PROOFS = (
+    "application/pdf, image/png, image/jpeg, image/webp, "
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+)
+_ENCODING = {"file": {"contentType": _FORMATS}, "evidence": {"contentType": _PROOFS}}
 _NAMES = ("id", "status", "file_name", "file_sha256", "uploaded_at", "decided_at", "added", "corrected")
 
 
@@ -56,16 +59,17 @@ def list_all(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("")
 @guard(IMPORT)
-@takes_upload(MAX_FILE)
-@blp.doc(requestBody={"content": {"multipart/form-data": {"encoding": {"file": {"contentType": _FORMATS}}}}})
+@takes_upload(MAX_UPLOAD)
+@blp.doc(requestBody={"content": {"multipart/form-data": {"encoding": _ENCODING}}})
 @blp.arguments(ImportUploadSchema, location="files")
 @blp.response(201, ImportSchema)
 @blp.problems(401, 403, 413, 422)
-def upload(files: dict[str, FileStorage]) -> Any:
-    """Hand in a file without evidence and see what it would do. Nothing is taken over yet."""
+def upload(files: dict[str, Any]) -> Any:
+    """Hand in a file, with the evidence that its rows name, and see what it would do. Nothing is taken over yet."""
     uow, file = current_uow(), files["file"]
+    evidence = [(one.filename or "", one.stream) for one in files["evidence"]]
     found = check_import(
-        uow, file_store(), file.stream, file.filename or "", [], actor=current_principal(), now=now()
+        uow, file_store(), file.stream, file.filename or "", evidence, actor=current_principal(), now=now()
     )
     return _described(found), 201, {"Location": f"/training/v1/imports/{found.id}"}
 

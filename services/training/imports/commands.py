@@ -5,11 +5,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import IO
 
-from sqlalchemy import true
-
-from services.training.enrolment.commands import credit_person
+from services.training.enrolment.commands import credit_people
+from services.training.enrolment.rules import one_each
 from services.training.imports.models import LegacyCompletion, LegacyEvidence, LegacyImport
-from services.training.imports.queries import find_completion, read_rows
+from services.training.imports.queries import completions_by_key, read_rows
 from services.training.imports.rules import (
     MAX_EVIDENCE,
     ImportStatus,
@@ -20,7 +19,7 @@ from services.training.imports.rules import (
 )
 from services.training.waivers.commands import add_credit, end_credit
 from services.training.waivers.models import CourseCredit
-from services.training.waivers.queries import get_credit
+from services.training.waivers.queries import credits_by_id
 from services.training.waivers.rules import CreditKind
 from shared.core.errors import Conflict, InvalidInput
 from shared.core.ids import new_id
@@ -28,7 +27,7 @@ from shared.core.principals import Principal
 from shared.core.text import N_
 from shared.core.zones import local_date, start_of_day
 from shared.db.uow import UnitOfWork
-from shared.directory import get_person
+from shared.directory import people_by_id
 from shared.eventlog import append
 from shared.files import FileKind, FileStore
 from shared.jobs import enqueue
@@ -46,6 +45,8 @@ APPLY_JOB = "training.imports.apply"
 _CORRECTED = "corrected by a later import"
 MAX_FILE = 16 * 2**20
 MAX_PROOF = 10 * 2**20
+# A file comes with so much evidence at once; with more it comes in several files.
+MAX_UPLOAD = MAX_FILE + 20 * MAX_PROOF
 TABLES = frozenset({FileKind.TEXT, FileKind.XLSX})
 PROOFS = frozenset({FileKind.PDF, FileKind.PNG, FileKind.JPEG, FileKind.WEBP, FileKind.DOCX})
 
@@ -145,36 +146,38 @@ def record_steps(
     found.added += len(steps) - corrected
     found.corrected += corrected
     append(uow, ImportProgressed(found.id, found.added, found.corrected), row=found, actor=actor, now=now)
-    for step in steps:
-        person = get_person(uow.session, step.key.person_id)
-        completion = find_completion(uow.session, step.key) if step.corrects else None
-        if completion is None:
-            completion = LegacyCompletion(id=new_id(), recorded_at=now, **asdict(step.key))
-            uow.session.add(completion)
-        else:
-            before = get_credit(uow.session, completion.credit_id, true())
-            if before.ended_at is None:
-                end_credit(uow, before, _CORRECTED, actor=actor, now=now)
-        credit = add_credit(
-            uow, person.id, step.key.course_id, CreditKind.EARLIER, until=step.details.valid_until, reason=None,
-            source_id=completion.id, actor=actor, now=now, since=step.key.completed_on,
-        )  # fmt: skip
-        _write(completion, found, step, credit)
-        told = CompletionImported(
-            completion.id, found.id, person.id, step.key.course_id, step.key.completed_on,
-            step.details.valid_until, step.details.score, step.details.evidence,
-        )  # fmt: skip
-        effective_at = min(now, start_of_day(step.key.completed_on))
-        append(
-            uow, told, row=completion, actor=actor, now=now, effective_at=effective_at, person_id=person.id
-        )
-        if person.is_here_on(local_date(now)):
-            credit_person(uow, person, credit, actor=actor, now=now)
-        uow.session.flush()  # The next row may be about the same person and course.
+    people = people_by_id(uow.session, [step.key.person_id for step in steps])
+    before = completions_by_key(uow.session, {step.key for step in steps if step.corrects})
+    counted = credits_by_id(uow.session, [one.credit_id for one in before.values()])
+    for some in one_each(steps, lambda step: step.key.person_id):
+        given = []
+        for step in some:
+            completion = before.get(step.key)
+            if completion is None:
+                completion = LegacyCompletion(id=new_id(), recorded_at=now, **asdict(step.key))
+                uow.session.add(completion)
+            elif counted[completion.credit_id].ended_at is None:
+                end_credit(uow, counted[completion.credit_id], _CORRECTED, actor=actor, now=now)
+            person = people[step.key.person_id]
+            given.append((person, _take_over(uow, found, step, completion, actor, now)))
+        here = [(person, credit) for person, credit in given if person.is_here_on(local_date(now))]
+        credit_people(uow, here, actor=actor, now=now)
 
 
-def _write(completion: LegacyCompletion, found: LegacyImport, step: Step, credit: CourseCredit) -> None:
-    details = step.details
+def _take_over(
+    uow: UnitOfWork,
+    found: LegacyImport,
+    step: Step,
+    completion: LegacyCompletion,
+    actor: Principal,
+    now: datetime,
+) -> CourseCredit:
+    """Write one completion down, and return what it counts by."""
+    key, details = step.key, step.details
+    credit = add_credit(
+        uow, key.person_id, key.course_id, CreditKind.EARLIER, until=details.valid_until, reason=None,
+        source_id=completion.id, actor=actor, now=now, since=key.completed_on,
+    )  # fmt: skip
     completion.import_id = found.id
     completion.valid_until = details.valid_until
     completion.score = details.score
@@ -182,3 +185,12 @@ def _write(completion: LegacyCompletion, found: LegacyImport, step: Step, credit
     completion.evidence_sha256 = details.evidence
     completion.evidence_name = details.evidence_name
     completion.credit_id = credit.id
+    told = CompletionImported(
+        completion.id, found.id, key.person_id, key.course_id, key.completed_on, details.valid_until,
+        details.score, details.evidence,
+    )  # fmt: skip
+    append(
+        uow, told, row=completion, actor=actor, now=now,
+        effective_at=min(now, start_of_day(key.completed_on)), person_id=key.person_id,
+    )  # fmt: skip
+    return credit

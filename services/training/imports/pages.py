@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from services.training.imports.commands import (
-    MAX_FILE,
-    MAX_PROOF,
+    MAX_UPLOAD,
     check_import,
     discard_import,
     start_import,
@@ -67,7 +66,7 @@ def new_import() -> str:
 
 @bp.post("/new")
 @guard(IMPORT)
-@takes_upload(MAX_FILE + 20 * MAX_PROOF)
+@takes_upload(MAX_UPLOAD)
 def upload() -> Response | tuple[str, int]:
     """Take in a file and go on to what it would do."""
     form = Form(UploadForm())

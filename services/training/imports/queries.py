@@ -1,6 +1,6 @@
 """Reading imported files, what they would do, and what they did."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -112,16 +112,11 @@ def get_completion(session: Session, completion_id: UUID, visible: ColumnElement
     return found
 
 
-def find_completion(session: Session, key: Key) -> LegacyCompletion | None:
-    """Return the completion with this key, or None."""
-    return session.scalar(
-        select(LegacyCompletion).where(
-            LegacyCompletion.person_id == key.person_id,
-            LegacyCompletion.course_id == key.course_id,
-            LegacyCompletion.completed_on == key.completed_on,
-            LegacyCompletion.certificate_no == key.certificate_no,
-        )
-    )
+def completions_by_key(session: Session, keys: Collection[Key]) -> dict[Key, LegacyCompletion]:
+    """Return the completions that are known under these keys (one query)."""
+    people = {one.person_id for one in keys}
+    found = session.scalars(select(LegacyCompletion).where(LegacyCompletion.person_id.in_(people)))
+    return {one.key: one for one in found if one.key in keys}
 
 
 def _known(session: Session, rows: Sequence[ImportRow], evidence: dict[str, str]) -> Known:

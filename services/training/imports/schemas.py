@@ -17,6 +17,11 @@ class ImportUploadSchema(Schema):
     """The file and its evidence, as parts of a multipart form; rows name evidence by its file name."""
 
     file = Upload(required=True, metadata={"description": "CSV (UTF-8 or GB18030) or XLSX"})
+    evidence = fields.List(
+        Upload(),
+        load_default=list,
+        metadata={"description": "PDF, PNG, JPEG, WebP or DOCX, each with its file name"},
+    )
 
 
 class ImportProblemSchema(Schema):

@@ -13,7 +13,7 @@ from sqlalchemy import select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.training.notices.models import Notice, NoticePreference
-from services.training.notices.queries import list_to_mail, list_unmailed, preferences_of, said
+from services.training.notices.queries import list_to_mail, list_unmailed, locales_of, said
 from services.training.notices.rules import Digest, NoticeKind, digest
 from shared.core.errors import NotFound
 from shared.core.ids import new_id
@@ -104,19 +104,18 @@ def mail_chunk(
     if not people:
         return None, 0
     ids = [one.id for one in people]
-    waiting, preferences = list_unmailed(uow.session, ids, since), preferences_of(uow.session, ids)
+    waiting, locale_of = list_unmailed(uow.session, ids, since), locales_of(uow.session, ids)
     texts = said(uow.session, [one for notices in waiting.values() for one in notices])
     queued = 0
     for person in people:
-        notices, preference = waiting.get(person.id, []), preferences.get(person.id)
+        notices, locale = waiting.get(person.id, []), locale_of(person.id)
         if not notices or not is_address(person.email):
             continue
-        locale = preference.locale if preference is not None else "zh"
         written = digest([texts[one.id] for one in notices], person.name, locale, base_url)
         key = f"digest/{person.id}/{today}"
         mail_id = queue_mail(
             uow, to=person.email, subject=written.subject, text=written.text,
-            html=_html(written, locale), key=key, now=now,
+            html=html_of(written, locale), key=key, now=now,
         )  # fmt: skip
         if mail_id is not None:
             queued += 1
@@ -160,7 +159,8 @@ def _message(row: dict[str, Any]) -> NoticeGiven:
     )
 
 
-def _html(written: Digest, locale: str) -> str:
+def html_of(written: Digest, locale: str) -> str:
+    """Return a mail as HTML; `locale` is its language."""
     template = _environment().get_template("mail_digest.html")
     return template.render(written=written, language="en" if locale == "en" else "zh-CN")
 

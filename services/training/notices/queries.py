@@ -1,6 +1,6 @@
 """Reading one's own notices, and finding what is to be mailed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from services.training.notices.models import Notice, NoticePreference
 from services.training.notices.rules import NoticeKind, Said
 from shared.db.paging import DEFAULT_LIMIT, Page, paginate
 from shared.directory import DirectoryPerson, names_of
+from shared.mail.rules import is_address
 
 
 def list_notices(
@@ -74,6 +75,7 @@ def said(session: Session, notices: Sequence[Notice]) -> dict[UUID, Said]:
             names.get(one.about_id, "") if one.about_id is not None else "",
             one.due_on,
             one.assignment_id,
+            one.about_id,
         )
         for one in notices
     }
@@ -82,21 +84,21 @@ def said(session: Session, notices: Sequence[Notice]) -> dict[UUID, Said]:
 def list_to_mail(session: Session, since: date, after: UUID | None, limit: int) -> list[DirectoryPerson]:
     """Return the next people who have notices that no mail carried yet, and an address to be written to."""
     waiting = select(Notice.person_id).where(Notice.mail_key.is_(None), Notice.day >= since)
-    declined = select(NoticePreference.person_id).where(NoticePreference.by_mail.is_(False))
     statement = (
         select(DirectoryPerson)
-        .where(
-            DirectoryPerson.id.in_(waiting),
-            DirectoryPerson.id.not_in(declined),
-            DirectoryPerson.email != "",
-            DirectoryPerson.left_on.is_(None) | (DirectoryPerson.left_on >= since),
-        )
+        .where(DirectoryPerson.id.in_(waiting), *_may_be_mailed(since))
         .order_by(DirectoryPerson.id)
         .limit(limit)
     )
     if after is not None:
         statement = statement.where(DirectoryPerson.id > after)
     return list(session.scalars(statement))
+
+
+def list_mailable(session: Session, person_ids: Collection[UUID], since: date) -> list[DirectoryPerson]:
+    """Return who of these people wants mail and has an address; nobody who left before `since`."""
+    statement = select(DirectoryPerson).where(DirectoryPerson.id.in_(person_ids), *_may_be_mailed(since))
+    return [one for one in session.scalars(statement) if is_address(one.email)]
 
 
 def list_unmailed(session: Session, person_ids: Sequence[UUID], since: date) -> dict[UUID, list[Notice]]:
@@ -116,3 +118,21 @@ def preferences_of(session: Session, person_ids: Sequence[UUID]) -> dict[UUID, N
     """Return how these people want to be told; whoever never said so is not among them."""
     statement = select(NoticePreference).where(NoticePreference.person_id.in_(person_ids))
     return {one.person_id: one for one in session.scalars(statement)}
+
+
+def locales_of(session: Session, person_ids: Collection[UUID]) -> Callable[[UUID], str]:
+    """Return in which language to write to each of these people: Chinese to whoever never said (one query)."""
+    statement = select(NoticePreference.person_id, NoticePreference.locale).where(
+        NoticePreference.person_id.in_(person_ids)
+    )
+    chosen = {row.person_id: row.locale for row in session.execute(statement)}
+    return lambda person_id: chosen.get(person_id, "zh")
+
+
+def _may_be_mailed(since: date) -> Sequence[ColumnElement[bool]]:
+    declined = select(NoticePreference.person_id).where(NoticePreference.by_mail.is_(False))
+    return (
+        DirectoryPerson.id.not_in(declined),
+        DirectoryPerson.email != "",
+        DirectoryPerson.left_on.is_(None) | (DirectoryPerson.left_on >= since),
+    )

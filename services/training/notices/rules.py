@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     EXEMPTED = "exempted"
     EXEMPTION_ENDED = "exemption_ended"
     COMPLETION_TAKEN_BACK = "completion_taken_back"
+    MENTOR_MISSING = "mentor_missing"
 
 
 TONES = {
@@ -38,6 +39,7 @@ TONES = {
     NoticeKind.WAIVER_REFUSED: "held",
     NoticeKind.WAIVER_REVOKED: "held",
     NoticeKind.COMPLETION_TAKEN_BACK: "held",
+    NoticeKind.MENTOR_MISSING: "held",
 }
 # {course}, {name} and {day} are filled in.
 _WORDS = {
@@ -82,18 +84,31 @@ _WORDS = {
         "点名记录已更正，《{course}》不再算完成，请在 {day} 前补上",
         "The roll was corrected: “{course}” does not count as done any more and is due on {day}",
     ),
+    NoticeKind.MENTOR_MISSING: LocalizedText(
+        "{name} 还没有导师，《{course}》须在 {day} 前由导师带教完成",
+        "{name} has no mentor yet, and “{course}” is learned with one; it is due on {day}",
+    ),
 }
+_ALL = LocalizedText("查看全部通知", "All your notices")
+_FOOTER = LocalizedText(
+    "本邮件由良信自动发送。您可以在通知页面选择语言，或关闭邮件提醒。",
+    "Sent by Goodstanding. You choose the language, and whether you get mail, on the page of notices.",
+)
 
 
 @dataclass(frozen=True)
 class Said:
-    """A notice as it is read: `kind`, the course's title, whose it is (a name), the day, and where it leads."""
+    """A notice as it is read: `kind`, the course's title, whose it is (a name), the day, and where it leads.
+
+    `about_id` is whom it is about when it is not the reader.
+    """
 
     kind: NoticeKind
     course: LocalizedText
     name: str
     due_on: date | None
     assignment_id: UUID | None
+    about_id: UUID | None = None
 
     def sentence(self, locale: str) -> str:
         """Return the notice in one language."""
@@ -103,6 +118,8 @@ class Said:
     @property
     def path(self) -> str:
         """Where the reader does something about it."""
+        if self.kind is NoticeKind.MENTOR_MISSING:
+            return f"/training/mentoring/pair/{self.about_id}"
         return f"/training/assignments/{self.assignment_id}" if self.assignment_id else MY_NOTICES
 
 
@@ -131,14 +148,17 @@ def digest(said: Sequence[Said], name: str, locale: str, base_url: str) -> Diges
     ordered = sorted(said, key=lambda one: (TONES.get(one.kind) != "held", one.due_on or date.max))
     lines = tuple(dict.fromkeys((one.sentence(locale), f"{base_url}{one.path}") for one in ordered))
     first, count = lines[0][0], len(lines)
-    if locale == "en":
-        subject = first if count == 1 else f"Training: {count} notices for you"
-        return Digest(
-            subject, f"Hello {name},", lines, "All your notices", f"{base_url}{MY_NOTICES}",
-            "Sent by Goodstanding. You choose the language, and whether you get mail, on the page of notices.",
-        )  # fmt: skip
-    subject = first if count == 1 else f"培训提醒：您有 {count} 条通知"
-    return Digest(
-        subject, f"{name}，您好：", lines, "查看全部通知", f"{base_url}{MY_NOTICES}",
-        "本邮件由良信自动发送。您可以在通知页面选择语言，或关闭邮件提醒。",
-    )  # fmt: skip
+    many = LocalizedText(f"培训提醒：您有 {count} 条通知", f"Training: {count} notices for you")
+    label, footer = closing(locale)
+    subject = first if count == 1 else many.pick(locale)
+    return Digest(subject, greeting(name, locale), lines, label, f"{base_url}{MY_NOTICES}", footer)
+
+
+def greeting(name: str, locale: str) -> str:
+    """Return how a mail to somebody begins."""
+    return LocalizedText(f"{name}，您好：", f"Hello {name},").pick(locale)
+
+
+def closing(locale: str) -> tuple[str, str]:
+    """Return what a mail calls the page of notices, and its footer."""
+    return _ALL.pick(locale), _FOOTER.pick(locale)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,6 +29,7 @@ from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
 from shared.directory import DirectoryPerson, get_person
 from shared.eventlog import append
+from shared.jobs import JobContext
 from shared.messages.training import (
     MentorLimitSet,
     MentorshipConfirmed,
@@ -171,3 +173,16 @@ def _end(uow: UnitOfWork, mentorship: Mentorship, reason: EndReason, actor: Prin
     mentorship.end_reason = reason
     ended = MentorshipEnded(mentorship.id, reason)
     append(uow, ended, row=mentorship, actor=actor, now=now, person_id=mentorship.mentee_id)
+
+
+def end_leavers_mentorships(context: JobContext) -> dict[str, Any]:
+    """End the mentorships of those whose last day has passed."""
+    total = 0
+    while True:
+        now = context.clock.now()
+        with context.database.write() as uow:
+            ended = end_for_leavers(uow, local_date(now), now=now)
+        if not ended:
+            return {"ended": total}
+        total += ended
+        context.progress(total)

@@ -7,10 +7,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from services.training.assignments.models import Assignment
+from services.training.assignments.rules import OPEN as OPEN_ASSIGNMENTS
+from services.training.courses.queries import list_with_part
 from services.training.mentoring.models import Mentorship
 from services.training.mentoring.rules import OPEN, EndReason, MentorshipStatus
 from services.training.pairing.models import MentorLimit
 from services.training.pairing.rules import LADDER, MOST_MENTEES, Person, Ranked, rank
+from services.training.parts.rules import PartKind
 from shared.directory import DirectoryPerson
 from shared.directory.models import unbarred
 
@@ -18,7 +22,7 @@ from shared.directory.models import unbarred
 _LOOKED_AT = 200
 # Who joined so recently and has no mentor is shown to their manager.
 NEW_FOR = timedelta(days=120)
-_HANDED_ON = (EndReason.MENTOR_LEFT, EndReason.MENTOR_CHANGED)
+HANDED_ON = (EndReason.MENTOR_LEFT, EndReason.MENTOR_CHANGED)
 
 
 def list_candidates(
@@ -106,18 +110,22 @@ def find_handed_on(session: Session, mentee_id: UUID) -> Mentorship | None:
         .order_by(Mentorship.proposed_at.desc(), Mentorship.id.desc())
         .limit(1)
     )
-    return last if last is not None and last.end_reason in _HANDED_ON else None
+    return last if last is not None and last.end_reason in HANDED_ON else None
 
 
 def list_without_mentor(
     session: Session, team: ColumnElement[bool], today: date, *, limit: int = 50
 ) -> list[DirectoryPerson]:
-    """Return those in the team who need a mentor: newly joined without one, or theirs is gone; the newest first."""
+    """Return those in the team who need a mentor, the newest first.
+
+    They have none, and joined lately, or theirs is gone, or something is asked of them that is learned with one.
+    """
     open_one = exists().where(Mentorship.mentee_id == DirectoryPerson.id, Mentorship.status.in_(OPEN))
     done = exists().where(
         Mentorship.mentee_id == DirectoryPerson.id, Mentorship.status == MentorshipStatus.COMPLETED
     )
-    lost = exists().where(Mentorship.mentee_id == DirectoryPerson.id, Mentorship.end_reason.in_(_HANDED_ON))
+    asked = exists().where(Assignment.person_id == DirectoryPerson.id, lacks_mentor(session))
+    lost = exists().where(Mentorship.mentee_id == DirectoryPerson.id, Mentorship.end_reason.in_(HANDED_ON))
     statement = (
         select(DirectoryPerson)
         .where(
@@ -125,13 +133,32 @@ def list_without_mentor(
             is_here(today),
             DirectoryPerson.position.in_([one.value for one in LADDER]),
             ~open_one,
-            ~done,
-            or_(lost, DirectoryPerson.hired_on > today - NEW_FOR),
+            or_(asked, and_(~done, or_(lost, DirectoryPerson.hired_on > today - NEW_FOR))),
         )
         .order_by(DirectoryPerson.hired_on.desc(), DirectoryPerson.id)
         .limit(limit)
     )
     return list(session.scalars(statement))
+
+
+def lacks_mentor(session: Session) -> ColumnElement[bool]:
+    """Return the condition on an assignment that it is open and takes a mentor whom the person does not have.
+
+    A mentorship that is proposed waits for the manager already, and one that was signed off for the course is done.
+    """
+    courses = [one.id for one in list_with_part(session, PartKind.CHECKLIST)]
+    of_course = and_(
+        Mentorship.status == MentorshipStatus.COMPLETED, Mentorship.course_id == Assignment.course_id
+    )
+    mentored = exists().where(
+        Mentorship.mentee_id == Assignment.person_id, or_(Mentorship.status.in_(OPEN), of_course)
+    )
+    return and_(
+        Assignment.course_id.in_(courses),
+        Assignment.status.in_(OPEN_ASSIGNMENTS),
+        Assignment.released_at.is_(None),
+        ~mentored,
+    )
 
 
 def list_leavers(

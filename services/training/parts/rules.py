@@ -228,17 +228,6 @@ def blocking_part(parts: Sequence[Part], met: Collection[str], part: Part) -> Pa
     return None
 
 
-def files_of(parts: Sequence[Part]) -> set[str]:
-    """Return the hashes of the files that parts show."""
-    found: set[str] = set()
-    for one in parts:
-        if isinstance(one, DocumentPart):
-            found |= {one.file_zh, one.file_en}
-        elif isinstance(one, VideoPart):
-            found.add(one.file)
-    return found - {""}
-
-
 def parts_to_json(parts: Sequence[Part]) -> list[dict[str, Any]]:
     """Return the form in which parts are stored: each an object with its `kind`."""
     return [{"kind": one.kind.value, **to_plain(one)} for one in parts]

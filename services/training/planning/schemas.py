@@ -1,13 +1,14 @@
-"""The session editor's form."""
+"""A session as its editor's form and as a program writes it down."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 from sqlalchemy.orm import Session
 
 from services.training.sessions.rules import (
+    MOST_PLACES,
     Details,
     Instructor,
     InstructorKind,
@@ -20,9 +21,11 @@ from shared.core.text import N_, LocalizedText
 from shared.core.zones import COMPANY_ZONE
 from shared.directory import Audience, find_by_employee_no, find_person
 from shared.messages.people import Position, ProductLine, Region
-from shared.web.validation import Integer, Schema, Text
+from shared.web.validation import Instant, Integer, Localized, Schema, Text
 
 _FORM = "%Y-%m-%dT%H:%M"
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+OUT_OF_REACH = N_("Nobody plans for that year.")
 
 
 class LocalMoment(fields.NaiveDateTime):
@@ -36,7 +39,29 @@ class LocalMoment(fields.NaiveDateTime):
         return found.replace(tzinfo=COMPANY_ZONE)
 
 
-class SessionFormSchema(Schema):
+def _planned(moment: datetime) -> None:
+    """Refuse what no calendar reaches: what is reckoned from it, in another zone, must be a moment too."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValidationError(OUT_OF_REACH.msgid)
+
+
+class SessionAudienceSchema(Schema):
+    """Whom a session is for: every condition that is given must hold; none: everybody."""
+
+    positions = fields.List(
+        fields.String(validate=validate.OneOf([one.value for one in Position])), load_default=[]
+    )
+    regions = fields.List(
+        fields.String(validate=validate.OneOf([one.value for one in Region])), load_default=[]
+    )
+    product_lines = fields.List(
+        fields.String(validate=validate.OneOf([one.value for one in ProductLine])), load_default=[]
+    )
+    hired_from = fields.Date(load_default=None, allow_none=True)
+    hired_until = fields.Date(load_default=None, allow_none=True)
+
+
+class SessionFormSchema(SessionAudienceSchema):
     """A session as a trainer writes it down. Who teaches: an employee number, or a name and where from."""
 
     kind = fields.String(required=True, validate=validate.OneOf([one.value for one in SessionKind]))
@@ -54,22 +79,39 @@ class SessionFormSchema(Schema):
     language = fields.String(required=True, validate=validate.OneOf([one.value for one in Language]))
     place = Text(300, least=0, load_default="")
     link = Text(500, least=0, load_default="")
-    starts_at = LocalMoment(required=True)
-    ends_at = LocalMoment(required=True)
+    starts_at = LocalMoment(required=True, validate=_planned)
+    ends_at = LocalMoment(required=True, validate=_planned)
     capacity = Integer(required=True)
-    book_until = LocalMoment(load_default=None)
-    cancel_until = LocalMoment(load_default=None)
-    positions = fields.List(
-        fields.String(validate=validate.OneOf([one.value for one in Position])), load_default=[]
-    )
-    regions = fields.List(
-        fields.String(validate=validate.OneOf([one.value for one in Region])), load_default=[]
-    )
-    product_lines = fields.List(
-        fields.String(validate=validate.OneOf([one.value for one in ProductLine])), load_default=[]
-    )
-    hired_from = fields.Date(load_default=None)
-    hired_until = fields.Date(load_default=None)
+    book_until = LocalMoment(load_default=None, validate=_planned)
+    cancel_until = LocalMoment(load_default=None, validate=_planned)
+
+
+class SessionInstructorSchema(Schema):
+    """Who teaches: the employee number of somebody on the roster, or a name; and where from."""
+
+    kind = fields.String(required=True, validate=validate.OneOf([one.value for one in InstructorKind]))
+    employee_no = Text(40, least=0, load_default="")
+    name = Text(200, least=0, load_default="")
+    affiliation = Text(200, least=0, load_default="")
+
+
+class SessionBodySchema(Schema):
+    """A session as a program writes it down. Without deadlines: booking until it begins, withdrawing a day before."""
+
+    kind = fields.String(required=True, validate=validate.OneOf([one.value for one in SessionKind]))
+    course_id = fields.UUID(load_default=None, allow_none=True)
+    title = Localized(200, required=True)
+    about = Localized(4_000, load_default=LocalizedText("", ""))
+    instructor = fields.Nested(SessionInstructorSchema, required=True)
+    language = fields.String(required=True, validate=validate.OneOf([one.value for one in Language]))
+    place = Text(300, least=0, load_default="")
+    link = Text(500, least=0, load_default="")
+    starts_at = Instant(required=True, validate=_planned)
+    ends_at = Instant(required=True, validate=_planned)
+    capacity = Integer(required=True, validate=validate.Range(min=1, max=MOST_PLACES))
+    book_until = Instant(load_default=None, allow_none=True, validate=_planned)
+    cancel_until = Instant(load_default=None, allow_none=True, validate=_planned)
+    audience = fields.Nested(SessionAudienceSchema, load_default=lambda: SessionAudienceSchema().load({}))
 
 
 class CancelSchema(Schema):
@@ -96,13 +138,30 @@ def details_of(session: Session, data: dict[str, Any]) -> Details:
         book_until=book_until,
         cancel_until=cancel_until,
         audience=Audience(
-            positions=tuple(sorted(data["positions"])),
-            regions=tuple(sorted(data["regions"])),
-            product_lines=tuple(sorted(data["product_lines"])),
+            positions=tuple(sorted(set(data["positions"]))),
+            regions=tuple(sorted(set(data["regions"]))),
+            product_lines=tuple(sorted(set(data["product_lines"]))),
             hired_from=data["hired_from"],
             hired_until=data["hired_until"],
         ),
     )
+
+
+def flat(body: dict[str, Any]) -> dict[str, Any]:
+    """Return what a body says in the words of the form, for `details_of`."""
+    title, about, instructor = body["title"], body["about"], body["instructor"]
+    return {
+        **body,
+        **body["audience"],
+        "title_zh": title.zh,
+        "title_en": title.en,
+        "about_zh": about.zh,
+        "about_en": about.en,
+        "instructor_kind": instructor["kind"],
+        "employee_no": instructor["employee_no"],
+        "instructor_name": instructor["name"],
+        "affiliation": instructor["affiliation"],
+    }
 
 
 def form_values(session: Session, details: Details) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Drawing, signing and freezing the documents of certificates, one or thousands; and judging a file."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -36,7 +36,6 @@ from shared.db.uow import Database, UnitOfWork
 from shared.documents import render_sheets
 from shared.eventlog import append
 from shared.files import FileStore, list_files
-from shared.jobs import enqueue
 from shared.messages.training import CertificateRendered
 from shared.signing import Keystore, is_development, key_id_of, load_keystore
 
@@ -77,13 +76,6 @@ def freeze_documents(
         if progress is not None:
             progress(first + len(chunk))
     return made
-
-
-def render_later(uow: UnitOfWork, certificate_ids: Iterable[UUID], *, now: datetime) -> None:
-    """Have the documents of many certificates made soon, such as after an import."""
-    wanted = [str(one) for one in certificate_ids]
-    if wanted:
-        enqueue(uow, RENDER_MANY_JOB, {"certificate_ids": wanted}, now=now, created_by=SYSTEM)
 
 
 def draw(

@@ -12,9 +12,10 @@ from services.training.waivers import commands as waivers
 from services.training.waivers.commands import Evidence
 from services.training.waivers.models import CourseCredit, Waiver
 from services.training.waivers.queries import list_credits
-from services.training.waivers.rules import CreditKind, check_decider, check_until, check_words
+from services.training.waivers.rules import CreditKind, check_decider, check_until
 from shared.core.errors import Conflict
 from shared.core.principals import Principal
+from shared.core.reasons import check_reason
 from shared.core.text import N_
 from shared.core.zones import local_date
 from shared.db.uow import UnitOfWork
@@ -85,7 +86,7 @@ def exempt(
     """
     today = local_date(now)
     check_decider(actor.person_id, person.id)
-    check_words(reason)
+    check_reason(reason)
     check_until(until, today)
     exemptions = list_credits(uow.session, person.id, course.id, kind=CreditKind.EXEMPTION)
     if any(one.ended_at is None and one.credit.counts_on(today) for one in exemptions):
@@ -106,7 +107,7 @@ def end_exemption(
     if credit.kind is not CreditKind.EXEMPTION:
         raise Conflict(N_("Only an exemption is ended here; a waiver is revoked"))
     check_decider(actor.person_id, credit.person_id)
-    check_words(reason)
+    check_reason(reason)
     waivers.end_credit(uow, credit, reason, actor=actor, now=now)
     person = find_person(uow.session, credit.person_id)
     if person is not None:

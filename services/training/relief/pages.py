@@ -36,7 +36,7 @@ from services.training.waivers.queries import (
     list_waivers,
 )
 from services.training.waivers.rules import STATUS_WORDS, WaiverStatus
-from shared.core.errors import DomainError, NotFound
+from shared.core.errors import NotFound
 from shared.core.text import N_
 from shared.directory import names_of
 from shared.files import FileKind, clean_name, get_file
@@ -66,26 +66,28 @@ def request_one(assignment_id: UUID) -> Answer:
     """Ask for a waiver with evidence; entered by a trainer for somebody else, it is granted at once."""
     detail, form = _waivable(assignment_id), Form(WaiverFormSchema())
     uow, principal = current_uow(), current_principal()
-    if form.validate():
-        try:
-            evidence, until = _evidence(), form.data["until"]
-            if detail.person.id == principal.person_id:
-                request_waiver(
-                    uow, detail.person.id, detail.course, form.data["reason"], until=until,
-                    evidence=evidence, actor=principal, now=now(),
-                )  # fmt: skip
-                flash(_("Your request awaits a decision. Until then the training stays due."), "notice")
-            else:
-                commands.enter_waiver(
-                    uow, detail.person, detail.course, form.data["reason"], until=until,
-                    evidence=evidence, actor=principal, now=now(),
-                )  # fmt: skip
-                flash(_("The waiver is granted."), "eligible")
-        except DomainError as error:
-            form.reject(error)
+    own = detail.person.id == principal.person_id
+
+    def change() -> None:
+        evidence, until, reason = _evidence(), form.data["until"], form.data["reason"]
+        if own:
+            request_waiver(
+                uow, detail.person.id, detail.course, reason, until=until, evidence=evidence, actor=principal,
+                now=now(),
+            )  # fmt: skip
         else:
-            return redirect(assignment_url(assignment_id), 303)
-    return _request_page(detail, form), 422
+            commands.enter_waiver(
+                uow, detail.person, detail.course, reason, until=until, evidence=evidence, actor=principal,
+                now=now(),
+            )  # fmt: skip
+
+    if not form.carry_out(change):
+        return _request_page(detail, form), 422
+    if own:
+        flash(_("Your request awaits a decision. Until then the training stays due."), "notice")
+    else:
+        flash(_("The waiver is granted."), "eligible")
+    return redirect(assignment_url(assignment_id), 303)
 
 
 @bp.get("/waivers")
@@ -198,18 +200,17 @@ def exempt_page(assignment_id: UUID) -> str:
 def exempt(assignment_id: UUID) -> Answer:
     """Exempt somebody, with a reason, until a day or for good."""
     detail, form = _team(assignment_id), Form(ExemptSchema())
-    if form.validate():
-        try:
-            commands.exempt(
-                current_uow(), detail.person, detail.course, form.data["reason"], until=form.data["until"],
-                actor=current_principal(), now=now(),
-            )  # fmt: skip
-        except DomainError as error:
-            form.reject(error)
-        else:
-            flash(_("The exemption holds."), "eligible")
-            return redirect(assignment_url(assignment_id), 303)
-    return _exempt_page(detail, form), 422
+
+    def change() -> None:
+        commands.exempt(
+            current_uow(), detail.person, detail.course, form.data["reason"], until=form.data["until"],
+            actor=current_principal(), now=now(),
+        )  # fmt: skip
+
+    if not form.carry_out(change):
+        return _exempt_page(detail, form), 422
+    flash(_("The exemption holds."), "eligible")
+    return redirect(assignment_url(assignment_id), 303)
 
 
 @bp.get("/exemptions/<uuid:credit_id>/end")
@@ -224,29 +225,23 @@ def end_page(credit_id: UUID) -> str:
 def end(credit_id: UUID) -> Answer:
     """End an exemption, with a reason."""
     credit, form = _exemption(credit_id), Form(ReliefReasonSchema())
-    if form.validate():
-        try:
-            commands.end_exemption(
-                current_uow(), credit, form.data["reason"], actor=current_principal(), now=now()
-            )
-        except DomainError as error:
-            form.reject(error)
-        else:
-            flash(_("The exemption has ended."), "notice")
-            return redirect("/training/waivers", 303)
-    return _end_page(credit, form), 422
+
+    def change() -> None:
+        commands.end_exemption(
+            current_uow(), credit, form.data["reason"], actor=current_principal(), now=now()
+        )
+
+    if not form.carry_out(change):
+        return _end_page(credit, form), 422
+    flash(_("The exemption has ended."), "notice")
+    return redirect("/training/waivers", 303)
 
 
-def _decide(detail: WaiverDetail, form: Form, change: Callable[[], None], done: str) -> Answer:
-    if form.validate():
-        try:
-            change()
-        except DomainError as error:
-            form.reject(error)
-        else:
-            flash(done, "eligible")
-            return redirect("/training/waivers", 303)
-    return _decision_page(detail, form), 422
+def _decide(detail: WaiverDetail, form: Form, change: Callable[[], object], done: str) -> Answer:
+    if not form.carry_out(change):
+        return _decision_page(detail, form), 422
+    flash(done, "eligible")
+    return redirect("/training/waivers", 303)
 
 
 def _evidence() -> Evidence | None:

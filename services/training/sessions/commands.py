@@ -12,13 +12,13 @@ from services.training.sessions.rules import (
     SessionStatus,
     SessionStep,
     check_details,
-    check_reason,
     concerns_calendars,
     next_status,
 )
 from shared.core.errors import DomainError, InvalidInput
 from shared.core.ids import new_id
 from shared.core.principals import Principal
+from shared.core.reasons import check_reason
 from shared.core.text import N_
 from shared.db.uow import UnitOfWork
 from shared.eventlog import append

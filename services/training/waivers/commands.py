@@ -19,13 +19,13 @@ from services.training.waivers.rules import (
     check_equivalence,
     check_in_force,
     check_until,
-    check_words,
     equivalent_until,
     next_status,
 )
 from shared.core.errors import Conflict
 from shared.core.ids import new_id
 from shared.core.principals import Principal
+from shared.core.reasons import check_reason
 from shared.core.text import N_
 from shared.core.zones import local_date, start_of_day
 from shared.db.uow import UnitOfWork
@@ -74,7 +74,7 @@ def request_waiver(
     now: datetime,
 ) -> Waiver:
     """Ask that evidence count in a course's stead. Raises InvalidInput, and Conflict while a request is open."""
-    check_words(reason)
+    check_reason(reason)
     check_until(until, local_date(now))
     if find_requested(uow.session, person_id, course.id) is not None:
         raise Conflict(N_("A waiver has been asked for already; it awaits a decision"))
@@ -115,7 +115,7 @@ def refuse_waiver(uow: UnitOfWork, waiver: Waiver, *, reason: str, actor: Princi
     """Say that the evidence does not count, and why. Raises IllegalTransition, Forbidden, InvalidInput."""
     status = next_status(waiver.status, WaiverStep.REFUSE)
     check_decider(actor.person_id, waiver.person_id)
-    check_words(reason)
+    check_reason(reason)
     _decide(waiver, status, reason, actor, now)
     refused = WaiverRefused(waiver.id, waiver.person_id)
     append(uow, refused, row=waiver, actor=actor, now=now, person_id=waiver.person_id)
@@ -133,7 +133,7 @@ def revoke_waiver(uow: UnitOfWork, waiver: Waiver, *, reason: str, actor: Princi
     """Let it count for nothing from now on. Raises IllegalTransition, Forbidden, InvalidInput."""
     waiver.status = next_status(waiver.status, WaiverStep.REVOKE)
     check_decider(actor.person_id, waiver.person_id)
-    check_words(reason)
+    check_reason(reason)
     waiver.revoked_at = now
     waiver.revoke_reason = reason.strip()
     revoked = WaiverRevoked(waiver.id, waiver.person_id)

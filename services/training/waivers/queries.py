@@ -131,6 +131,11 @@ def list_credits(
     return list(session.scalars(statement.order_by(CourseCredit.given_at, CourseCredit.id)))
 
 
+def credits_by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, CourseCredit]:
+    """Return credits by their ids, in one query."""
+    return {one.id: one for one in session.scalars(select(CourseCredit).where(CourseCredit.id.in_(ids)))}
+
+
 def list_from_source(session: Session, source_id: UUID) -> list[CourseCredit]:
     """Return what a waiver or a completed assignment gave and was not taken back."""
     return list(
@@ -163,11 +168,11 @@ def list_equivalences(session: Session, *, by_course_id: UUID | None = None) -> 
     return [Standing(*row) for row in session.execute(statement)]
 
 
-def credited_at(session: Session, person_id: UUID) -> dict[UUID, datetime]:
-    """Return when something last stood in for each course of a person, taken back since or not."""
+def credited_at(session: Session, person_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], datetime]:
+    """Return when something last stood in for a course, by person and course, taken back since or not."""
     statement = (
-        select(CourseCredit.course_id, func.max(CourseCredit.given_at).label("at"))
-        .where(CourseCredit.person_id == person_id)
-        .group_by(CourseCredit.course_id)
+        select(CourseCredit.person_id, CourseCredit.course_id, func.max(CourseCredit.given_at).label("at"))
+        .where(CourseCredit.person_id.in_(person_ids))
+        .group_by(CourseCredit.person_id, CourseCredit.course_id)
     )
-    return {row[0]: row[1] for row in session.execute(statement)}
+    return {(row.person_id, row.course_id): row.at for row in session.execute(statement)}

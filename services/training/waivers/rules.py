@@ -9,7 +9,6 @@ from services.training.certificates.rules import add_months
 from shared.core.errors import Conflict, Forbidden, IllegalTransition, InvalidInput
 from shared.core.text import N_
 
-MIN_REASON = 5
 # Beyond this what is meant is "for good", which is said by leaving the end out.
 MOST_YEARS = 10
 MOST_AGE_MONTHS = 120
@@ -117,14 +116,6 @@ def check_until(until: date | None, today: date) -> None:
     else:
         return
     raise InvalidInput(message, fields={"until": [message]})
-
-
-def check_words(reason: str, field: str = "reason") -> None:
-    """Raise InvalidInput for a reason that says nothing."""
-    # A Chinese character says about as much as three letters.
-    if sum(3 if char >= "\u2e80" else 1 for char in reason.strip()) < MIN_REASON:
-        message = N_("Please give the reason in a few words")
-        raise InvalidInput(message, fields={field: [message]})
 
 
 def check_equivalence(course_id: UUID, by_course_id: UUID, max_age_months: int | None) -> None:

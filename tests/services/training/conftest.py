@@ -9,6 +9,9 @@ from services.training.app import SERVICE
 from shared.core.clock import FixedClock
 from tests.databases import Databases
 from tests.harness import Harness
+from tests.shared.mail.conftest import postbox, smtp_url
+
+__all__ = ["postbox", "smtp_url"]
 
 
 @pytest.fixture
@@ -17,3 +20,11 @@ def h(databases: Databases, clock: FixedClock, tmp_path: Path) -> Iterator[Harne
     harness = Harness(databases, clock, tmp_path, SERVICE)
     yield harness
     harness.close()
+
+
+@pytest.fixture
+def mailing(h: Harness, smtp_url: str) -> Harness:
+    """Training with a mail server."""
+    for name, value in (("smtp_url", smtp_url), ("mail_from", "training@company.example")):
+        object.__setattr__(h.settings, name, value)
+    return h

@@ -107,6 +107,24 @@ def test_what_will_impede_in_time_to_come_does_not_count_yet() -> None:
     assert result(Criterion.STANDING, Criteria(0, (), 30, False), facts).met
 
 
+def test_a_mentorship_that_both_signed_off_meets_what_asks_for_it_and_nothing_else_does() -> None:
+    asked = Criteria(0, (), 0, sign_off=False, mentored=True)
+    assert assess(asked, READY, TODAY).missing == 1
+    found = result(Criterion.MENTORING, asked, Facts(TODAY, mentored=SIGNED))
+    assert (found.met, found.reference) == (True, str(SIGNED.event_id))
+    both = Criteria(0, (), 0, sign_off=True, mentored=True)
+    assert assess(both, Facts(TODAY, mentored=SIGNED), TODAY).missing == 1
+
+
+def test_criteria_kept_before_mentoring_could_be_asked_for_ask_for_none() -> None:
+    kept = ALL.to_json()
+    assert Criteria.from_json(kept) == ALL
+    del kept["mentored"]
+    assert Criteria.from_json(kept) == ALL
+    asked = Criteria(0, (), 0, sign_off=False, mentored=True)
+    assert Criteria.from_json(asked.to_json()) == asked
+
+
 def test_what_is_not_asked_for_is_not_among_the_results() -> None:
     assert assess(Criteria(0, (), 0, False), Facts(TODAY), TODAY).results == ()
 

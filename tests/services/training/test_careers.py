@@ -193,7 +193,7 @@ def test_a_team_of_fifty_takes_as_many_queries_as_one_of_two(h: Harness) -> None
             with count_statements(uow.session) as counted:
                 list_candidates(uow.session, rows, h.clock.now())
             counts.append(len(counted))
-    assert counts[0] == counts[1] == 4
+    assert counts[0] == counts[1] == 5
 
 
 def test_a_trainer_writes_a_step_and_is_told_what_is_wrong(h: Harness) -> None:
@@ -207,10 +207,13 @@ def test_a_trainer_writes_a_step_and_is_told_what_is_wrong(h: Harness) -> None:
         new, {"source": "director", "target": "rep", "months": "5", "clean_days": "1"}, form_of=new
     )
     assert "does not lead down" in assert_page(down, status=422)
-    good = {"source": "rep", "target": "marketing", "months": "24", "clean_days": "90", "sign_off": "1"}
+    good = {"source": "rep", "target": "marketing", "months": "24", "clean_days": "90", "mentored": "1"}
     assert trainer.submit(new, good, form_of=new).status_code == 303
     assert trainer.submit(new, good, form_of=new).status_code == 422
-    assert "Marketing" in assert_page(trainer.get(f"{HOME}/steps"), title="The ladder")
+    ladder = assert_page(trainer.get(f"{HOME}/steps"), title="The ladder")
+    assert "Marketing" in ladder
+    assert "A mentorship was signed off by mentor and manager" in ladder
+    assert "Standing is judged here by training alone" in ladder
 
 
 def test_the_ladder_ships_and_is_seeded_once(h: Harness) -> None:

@@ -74,7 +74,7 @@ def test_a_heading_of_the_first_level_begins_a_page_and_a_comment_in_code_does_n
 
 def test_a_text_without_a_heading_is_one_page_and_no_text_is_none() -> None:
     assert len(pages_of("just words")) == 1
-    assert pages_of("  \n\n ") == []
+    assert pages_of("  \n\n ") == ()
 
 
 @given(st.text())
@@ -153,7 +153,7 @@ def test_every_shipped_course_can_be_published_and_asks_questions_that_can_be_as
     content = content_of(one, TOPIC)
     check_publishable(content, first=True)
     bodies = questions_of(one)
-    assert 3 <= len(bodies) <= 5
+    assert 3 <= len(bodies) <= 10
     for body in bodies:
         check_body(body)
     (assessment,) = (part for part in content.parts if isinstance(part, AssessmentPart))

@@ -22,7 +22,6 @@ from services.training.certifications.rules import (
     first_due,
     next_due,
     next_status,
-    return_due,
     state_at,
     state_before,
 )
@@ -124,8 +123,6 @@ def test_what_is_due_again_opens_after_it_was_done_and_never_earlier_than_the_wi
         return
     assert done_on < due.opens_on <= due.due_on
     assert (due.due_on - due.opens_on).days <= rule.window_days
-    again = return_due(rule, done_on, valid_until, due.due_on)
-    assert again == due
 
 
 @given(rules(), DAYS)

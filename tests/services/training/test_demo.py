@@ -17,6 +17,7 @@ from services.training.certificates.rules import CertificateState
 from services.training.courses.models import Course, CourseVersion
 from services.training.courses.rules import VersionStatus, check_publishable, count_pages
 from services.training.enrolment.commands import reconcile_person
+from services.training.parts.rules import DocumentPart, VideoPart
 from shared.core.principals import Role
 from shared.demo import DemoCompany
 from shared.directory import DirectoryPerson
@@ -129,7 +130,8 @@ def test_the_log_accounts_for_every_row(h: Harness, company: DemoCompany, tmp_pa
 def test_the_same_company_on_any_day_of_the_year_has_the_same_story(h: Harness) -> None:
     """On 1 March of a leap year the date of last year's training falls on another day of the month."""
     assert SERVICE.load_demo is not None
-    company = DemoCompany(60, now=datetime(2028, 3, 12, 2, 0, tzinfo=UTC))
+    now = datetime(2028, 3, 12, 2, 0, tzinfo=UTC)
+    company = DemoCompany(60, now=now, files_dir=h.settings.files_dir)
     SERVICE.load_demo(h.suite.databases["training"], company)
     rep = company.persona("rep").id
     with h.read("training") as uow:
@@ -138,4 +140,8 @@ def test_the_same_company_on_any_day_of_the_year_has_the_same_story(h: Harness) 
                 Assignment.person_id == rep, Assignment.status.in_(OPEN), Assignment.due_on < company.today
             )
         ).all()
+        parts = [part for one in uow.session.scalars(select(CourseVersion)) for part in one.content.parts]
     assert late == [company.today - timedelta(days=12)]
+    (guide,) = (one for one in parts if isinstance(one, DocumentPart))
+    (film,) = (one for one in parts if isinstance(one, VideoPart))
+    assert (guide.pages_zh, guide.pages_en, film.seconds) == (3, 3, 35)

@@ -15,7 +15,6 @@ from services.training.certifications.rules import (
     DueRule,
     first_due,
     next_due,
-    return_due,
 )
 from services.training.curricula.rules import CurriculumStatus, CurriculumStep, next_status
 from services.training.curricula.seed import shipped
@@ -149,12 +148,6 @@ def test_a_window_may_open_in_the_year_before() -> None:
     rule = DueRule(DueKind.FIXED_DATE, 30, date(2026, 1, 31), every_months=12, basis=Basis.FIXED)
     assert next_due(rule, day("2026-11-01"), None) == Due(day("2026-11-02"), day("2027-01-31"))
     assert next_due(rule, day("2026-11-02"), None) == Due(day("2027-11-02"), day("2028-01-31"))
-
-
-def test_somebody_who_comes_back_after_it_was_due_again_gets_as_long_as_a_newcomer() -> None:
-    back = return_due(AGAIN, day("2024-05-01"), day("2025-05-01"), day("2026-09-21"))
-    assert back == Due(day("2026-09-21"), day("2026-10-21"))
-    assert return_due(AFTER_30, day("2024-05-01"), None, day("2026-09-21")) is None
 
 
 @given(st.sampled_from([YEARLY, AFTER_30, AGAIN, LEAP]), DAYS, st.integers(0, 400))

@@ -33,6 +33,11 @@ from tests.services.training.session_factories import ask, create_session
 RELIEF = ("waivers", "exemptions", "exceptions", "equivalences", "notices", "reminder-plan")
 # An audience's dates in order, a code that is free, an instant that has come: no schema can say these.
 SAID_BY_RULES = ("curricula", "topics", "history", "imports")
+PLANS = (
+    ("post", "/training/v1/sessions"),
+    ("put", "/training/v1/sessions/{session_id}"),
+    ("post", "/training/v1/sessions/{session_id}/cancel"),
+)
 # What every service has is fuzzed with the suite.
 SHARED = ("checkpoints", "events", "proofs", "log-key")
 
@@ -79,6 +84,8 @@ def test_the_document_is_valid_and_lists_the_whole_api(h: Harness) -> None:
         "/training/v1/reminder-plan",
         "/training/v1/sessions",
         "/training/v1/sessions/{session_id}",
+        "/training/v1/sessions/{session_id}/open",
+        "/training/v1/sessions/{session_id}/cancel",
         "/training/v1/sessions/{session_id}/bookings",
         "/training/v1/sessions/{session_id}/attendance",
         "/training/v1/sessions/{session_id}/attendance/confirm",
@@ -191,6 +198,8 @@ def _run(operation: Any, token: str) -> None:
     asks = operation.method == "post" and operation.path.endswith(
         ("assignments", "bulk", "extend", "exceptions", "questions", "revisions", "answers")
     )
+    # A session lies ahead, in the order of its moments, and is held somewhere.
+    asks |= (operation.method, operation.path) in PLANS
     # No schema can say what is inside a file, so that one made up is refused where the document would take it.
     takes_file = operation.path.endswith(("/revoke", "/replace"))
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from PIL import Image
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
@@ -142,6 +143,35 @@ def test_evidence_that_is_missing_or_no_proof_is_told_before_anything_happens(h:
     assert "No file with the name li.pdf was handed in" in page
     refused = upload(h, content, ("li.pdf", b"%PDF-1.7 broken"))
     assert "damaged" in assert_page(refused, status=422)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_program_hands_in_evidence_with_the_file_that_names_it(h: Harness) -> None:
+    create_active(h)
+    rep = hire(h, employee_no="S1").person_id
+    api, proof = h.api(Role.TRAINER), a_picture()
+    table = (HEADINGS + "S1,anti-bribery,2026-01-10,,li.png\n").encode()
+
+    def hand_in(*evidence: tuple[bytes, str]) -> TestResponse:
+        files = [(io.BytesIO(content), name) for content, name in evidence]
+        data = {"file": (io.BytesIO(table), "old.csv"), "evidence": files}
+        return api.post("/training/v1/imports", data=data, content_type="multipart/form-data")
+
+    assert [one["field"] for one in hand_in().json["preview"]["problems"]] == ["evidence"]
+    refused = hand_in((b"%PDF-1.7 broken", "li.png"))
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["evidence"])
+    made = hand_in((proof, "li.png"), (proof, "wang.png"))
+    assert made.status_code == 201
+    assert (made.json["preview"]["problem_count"], made.json["preview"]["unused_evidence"]) == (
+        0,
+        ["wang.png"],
+    )
+    assert api.post(f"{made.headers['Location']}/apply").status_code == 202
+    h.suite.runner.run_due("training")
+    assert api.get(made.headers["Location"]).json["added"] == 1
+    own = h.api(Role.REP, person_id=rep)
+    (item,) = own.get("/training/v1/earlier-completions").json["items"]
+    assert item["has_evidence"]
 
 
 def test_what_is_no_table_or_lacks_a_column_says_so_beside_the_field(h: Harness) -> None:

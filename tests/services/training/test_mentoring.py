@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, select
 
 from services.training.app import SERVICE
+from services.training.careers.queries import facts_for
 from services.training.courses.models import Course
 from services.training.mentoring import commands
 from services.training.mentoring.commands import create_plan, tick_item
@@ -227,6 +228,10 @@ def test_both_sign_off_and_the_checklist_of_the_course_is_met(
     assert browser.submit(f"{URL}/{mentorship_id}/sign", form_of=f"{URL}/{mentorship_id}").status_code == 303
     assert load(h, mentorship_id).status is MentorshipStatus.COMPLETED
     assert met == [(team.mentee.person_id, team.course_id, PartKind.CHECKLIST, str(mentorship_id))]
+    with h.read("training") as uow:
+        both = [uow.session.get_one(DirectoryPerson, one.person_id) for one in (team.mentee, team.mentor)]
+        known = [facts_for(uow.session, one, team.plan_id, h.clock.now()).mentored for one in both]
+    assert [one is not None and one.by for one in known] == [team.mentor.person_id, False]
     mine = h.client(Role.REP, person_id=team.mentee.person_id)
     page = f"{URL}/{mentorship_id}"
     assert mine.submit(f"{page}/feedback", {"rating": "6"}, form_of=page).status_code == 422

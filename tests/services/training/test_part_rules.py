@@ -29,7 +29,6 @@ from services.training.parts.rules import (
     TextPart,
     VideoPart,
     blocking_part,
-    files_of,
     parts_from_json,
     parts_to_json,
 )
@@ -185,7 +184,6 @@ def test_a_signature_stands_for_what_was_shown_in_the_language_in_which_it_was()
 def test_a_document_in_one_language_is_shown_to_everybody() -> None:
     only = DocumentPart("pdf", TITLE, file_en="b" * 64, pages_en=4)
     assert only.pick("zh") == only.pick("en") == ("b" * 64, 4)
-    assert files_of([only, VideoPart("v", TITLE, "c" * 64, 3), TEXT]) == {"b" * 64, "c" * 64}
 
 
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(-1, 1)), max_size=12))
@@ -233,7 +231,7 @@ def test_evidence_is_decided_once(step: EvidenceStep) -> None:
 def test_a_return_says_what_is_missing() -> None:
     check_reason("缺少盖章页")
     with pytest.raises(InvalidInput):
-        check_reason(" 不行 ")
+        check_reason(" 不 ")
 
 
 DUE = due_of(day("2026-09-21"), 30)

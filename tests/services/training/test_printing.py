@@ -7,7 +7,7 @@ import pytest
 
 from services.training.certificates.models import CertificateDocument, SigningKey
 from services.training.printing import pages
-from services.training.printing.commands import check_file, freeze_documents, render_later
+from services.training.printing.commands import check_file, freeze_documents
 from services.training.printing.rules import Outcome
 from shared.core.principals import Role
 from shared.signing import load_keystore
@@ -139,8 +139,6 @@ def test_many_documents_are_made_at_once_and_each_only_once(h: Harness) -> None:
     assert freeze_documents(database, ids[:2], settings=h.settings, now=now, languages=("both",)) == 2
     assert freeze_documents(database, ids, settings=h.settings, now=now, languages=("both",)) == 1
     assert freeze_documents(database, ids, settings=h.settings, now=now, languages=("both",)) == 0
-    with h.write("training") as uow:
-        render_later(uow, ids, now=now)
     h.suite.runner.run_due("training")
     rendered = h.events("training", "training.certificate.rendered.v1")
     assert len({(one.message().certificate_id, one.message().language) for one in rendered}) == len(rendered)

@@ -16,7 +16,6 @@ from services.training.assigning.rules import (
     Wish,
     check_due,
     outcome_of,
-    parse_day,
     read_lines,
 )
 from services.training.certificates.rules import add_months
@@ -158,19 +157,6 @@ def test_asking_comes_to_what_is_there() -> None:
     for bad in (TODAY - timedelta(days=1), TODAY + timedelta(days=731)):
         with pytest.raises(InvalidInput):
             check_due(bad, TODAY)
-
-
-@pytest.mark.parametrize(
-    "text", ["2026-12-31", "2026/12/31", "2026年12月31日", "2026.12.31", "2026-12-31 00:00:00"]
-)
-def test_a_day_is_read_as_people_write_it(text: str) -> None:
-    assert parse_day(text) == day("2026-12-31")
-
-
-@given(st.text(max_size=20))
-def test_what_is_no_day_is_none(text: str) -> None:
-    found = parse_day(text)
-    assert found is None or found.year > 0
 
 
 def test_every_line_of_a_file_says_what_is_wrong_with_it() -> None:

@@ -4,7 +4,6 @@ import threading
 from datetime import date, timedelta
 from uuid import UUID
 
-import pytest
 from sqlalchemy import func, select
 
 from services.training.handlers import REMINDERS_JOB
@@ -17,9 +16,7 @@ from shared.jobs import enqueue
 from shared.mail import MailStatus, OutgoingMail
 from tests.harness import Harness
 from tests.services.training.factories import create_active, hire, open_assignment, take
-from tests.shared.mail.conftest import Postbox, postbox, smtp_url
-
-__all__ = ["postbox", "smtp_url"]
+from tests.shared.mail.conftest import Postbox
 
 
 def run_reminders(h: Harness) -> list[str]:
@@ -28,14 +25,6 @@ def run_reminders(h: Harness) -> list[str]:
         enqueue(uow, REMINDERS_JOB, {}, now=h.clock.now(), created_by="system")
     h.suite.runner.run_due("training")
     return [one.message().kind for one in h.events("training", "training.notice.given.v1")]
-
-
-@pytest.fixture
-def mailing(h: Harness, smtp_url: str) -> Harness:
-    """Training with a mail server."""
-    for name, value in (("smtp_url", smtp_url), ("mail_from", "training@company.example")):
-        object.__setattr__(h.settings, name, value)
-    return h
 
 
 def test_each_stage_reminds_once_however_often_the_job_runs_and_the_last_one_every_week(h: Harness) -> None:

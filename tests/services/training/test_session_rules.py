@@ -28,6 +28,7 @@ from services.training.bookings.rules import (
     BookingStatus,
     BookingStep,
     Channel,
+    NoticeKind,
     Presence,
     check_may_book,
     check_may_cancel,
@@ -35,8 +36,9 @@ from services.training.bookings.rules import (
     moves_up,
 )
 from services.training.bookings.rules import next_status as next_booking
-from services.training.calendars.rules import Appointment, as_feed, as_request
+from services.training.calendars.rules import Appointment, Parties, as_feed, as_request
 from services.training.feedback.rules import Answer, comments_of, summarise
+from services.training.invitations.rules import Invitation, letter
 from services.training.sessions.rules import (
     SessionStatus,
     SessionStep,
@@ -52,6 +54,7 @@ from shared.core.text import LocalizedText
 from tests.services.training.session_factories import make_details
 
 NOW = datetime(2026, 9, 21, 2, 0, tzinfo=UTC)
+PARTIES = Parties("training@company.example", "li.wei@company.example")
 LEGAL = {
     ("planned", "edit"): "planned", ("open", "edit"): "open", ("planned", "open"): "open", ("open", "book"): "open",
     ("open", "mark"): "open", ("open", "hold"): "held", ("held", "correct"): "held", ("held", "close"): "closed",
@@ -266,17 +269,23 @@ def _appointment(**overrides: object) -> Appointment:
 
 def test_a_calendar_file_is_read_back_as_it_was_meant_and_a_cancellation_names_the_same_event() -> None:
     one = _appointment()
-    read = Calendar.from_ical(as_request(one, "suite.example"))
+    read = Calendar.from_ical(as_request(one, "suite.example", PARTIES))
     (event,) = read.walk("VEVENT")
     assert read["METHOD"] == "REQUEST"
     assert (event["UID"], event["SEQUENCE"]) == (f"session-{one.session_id}@suite.example", 3)
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (NOW, NOW + timedelta(hours=2))
     assert event["SUMMARY"] == one.title
+    assert (event["ORGANIZER"], event["ATTENDEE"]) == (
+        "mailto:training@company.example",
+        "mailto:li.wei@company.example",
+    )
+    assert (event["ATTENDEE"].params["PARTSTAT"], event["ATTENDEE"].params["RSVP"]) == ("ACCEPTED", "FALSE")
     off = _appointment(session_id=one.session_id, cancelled=True, sequence=4)
-    gone = Calendar.from_ical(as_request(off, "suite.example"))
+    gone = Calendar.from_ical(as_request(off, "suite.example", Parties("", "")))
     (cancelled,) = gone.walk("VEVENT")
     assert gone["METHOD"] == "CANCEL"
     assert cancelled["UID"] == event["UID"]
+    assert "ORGANIZER" not in cancelled
     assert (cancelled["STATUS"], cancelled["SEQUENCE"]) == ("CANCELLED", 4)
 
 
@@ -287,3 +296,33 @@ def test_a_feed_holds_every_session_once_and_says_how_often_to_ask() -> None:
     assert read["METHOD"] == "PUBLISH"
     assert [one["STATUS"] for one in read.walk("VEVENT")] == ["CONFIRMED", "TENTATIVE"]
     assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in read.to_ical().decode()
+    assert "ATTENDEE" not in read.to_ical().decode()
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_notice_has_a_mail_that_says_which_session_and_when(kind: NoticeKind, locale: str) -> None:
+    one = Invitation(
+        kind, LocalizedText("支架新进展", "New stents"), "2026-09-24 10:00–12:00", "韩教授", "301", "讲师有手术",
+        False, "/training/sessions/1",
+    )  # fmt: skip
+    mail = letter(one, "李薇", locale, "https://suite.example")
+    ((line, url),) = mail.lines
+    assert one.title.pick(locale) in mail.subject
+    assert one.title.pick("en" if locale == "zh" else "zh") not in mail.text
+    assert one.when in line
+    assert url == "https://suite.example/training/sessions/1"
+    off = kind in (NoticeKind.TAKEN_OFF, NoticeKind.SESSION_CANCELLED)
+    assert (one.where in line, one.reason in line) == (not off, off)
+
+
+def test_whoever_waits_is_not_told_that_they_have_a_place() -> None:
+    title = LocalizedText("支架新进展", "New stents")
+    subjects = {
+        letter(Invitation(NoticeKind.BOOKED_FOR_YOU, title, "", "", "", "", waits, "/"), "", "en", "").subject
+        for waits in (False, True)
+    }
+    assert subjects == {
+        "You were signed up for “New stents”",
+        "You were put on the waiting list for “New stents”",
+    }

@@ -1,56 +1,40 @@
-"""Taking an assignment, once and oneself; more time, exemptions; what the log says equals what is stated."""
+"""Taking an assignment: by its parts, once, oneself, and with the version one began with."""
 
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from services.training.assignments.commands import (
-    cancel_assignment,
-    extend_assignment,
-    release_assignment,
-)
 from services.training.assignments.models import Assignment
-from services.training.assignments.rules import AssignmentStatus, CancelReason
+from services.training.assignments.rules import AssignmentStatus
 from services.training.attempts.commands import meet_part, satisfy_part, start_attempt, turn_page
 from services.training.attempts.models import Attempt
 from services.training.attempts.queries import get_under_way, in_full
 from services.training.attempts.rules import AttemptStatus
-from services.training.certificates.commands import revoke_certificate
 from services.training.certificates.models import Certificate
-from services.training.certificates.rules import CertificateStatus
 from services.training.courses.commands import edit_draft, publish_version, start_draft
 from services.training.courses.models import Course
-from services.training.enrolment.commands import revoke_and_ask_again
 from services.training.parts.rules import LinkPart, PartKind, SessionPart
-from services.training.standing.rules import AssignmentFacts, overdue_intervals
-from shared.core.errors import Conflict, IllegalTransition, InvalidInput
+from shared.core.errors import Conflict, IllegalTransition
 from shared.core.ids import new_id
 from shared.core.principals import SYSTEM
 from shared.core.text import LocalizedText
-from shared.core.zones import end_of_day, local_date
+from shared.core.zones import end_of_day
 from tests.harness import Harness
 from tests.services.training.factories import (
     ACTOR,
-    RIGHT,
     TEXT,
     WRONG,
     YEARLY,
-    assignments,
     begin,
-    change,
     create_active,
     day,
-    exempt_from,
     hire,
     make_content,
     open_assignment,
-    pass_parts,
     stated,
     take,
 )
@@ -260,198 +244,3 @@ def test_an_attempt_is_finished_with_the_version_it_began_with(h: Harness) -> No
     assert take(h, one.id).completion is not None
     with h.read("training") as uow:
         assert uow.session.scalars(select(Certificate.version_id)).one() == began_with
-
-
-def test_the_next_time_waits_for_its_window_and_renewing_then_extends_from_the_old_expiry(h: Harness) -> None:
-    create_active(h, due=YEARLY)
-    person = hire(h, hired_on=day("2026-08-01"))
-    take(h, open_assignment(h, person.person_id).id)
-    again = open_assignment(h, person.person_id)
-    assert (again.opens_on, again.due_on) == (day("2027-09-01"), day("2027-11-30"))
-    with pytest.raises(Conflict):
-        take(h, again.id)
-    h.clock.advance(timedelta(days=360))
-    outcome = take(h, again.id)
-    assert outcome.completion is not None
-    assert outcome.completion.certificate is not None
-    # The first ran to the common date, 30 November 2027; a year more from there, not from 16 September.
-    assert outcome.completion.certificate.valid_until == day("2028-11-30")
-    with h.read("training") as uow:
-        rows = uow.session.scalars(select(Certificate).order_by(Certificate.issued_at)).all()
-        assert [one.status for one in rows] == [CertificateStatus.SUPERSEDED, CertificateStatus.ISSUED]
-        old = str(rows[0].id)
-    assert stated(h, "certificate_expired", person.person_id)[old] == []
-
-
-def test_a_late_renewal_leaves_the_gap_in_which_there_was_no_certificate(h: Harness) -> None:
-    create_active(h)
-    person = hire(h)
-    take(h, open_assignment(h, person.person_id).id)
-    first = next(iter(stated(h, "certificate_expired", person.person_id)))
-    h.clock.advance(timedelta(days=400))
-    take(h, open_assignment(h, person.person_id).id)
-    assert stated(h, "certificate_expired", person.person_id)[first] == [
-        (end_of_day(day("2027-09-21")), h.clock.now())
-    ]
-
-
-def test_a_revoked_certificate_impedes_from_then_on_and_may_be_earned_again_at_once(h: Harness) -> None:
-    create_active(h)
-    person = hire(h)
-    take(h, open_assignment(h, person.person_id).id)
-    h.clock.advance(timedelta(days=10))
-    revoked_at = h.clock.now()
-    with h.write("training") as uow:
-        certificate = uow.session.scalars(select(Certificate)).one()
-        revoke_certificate(uow, certificate, reason="taken by somebody else", actor=ACTOR, now=revoked_at)
-    reference = str(certificate.id)
-    assert stated(h, "certificate_expired", person.person_id)[reference] == [(revoked_at, None)]
-    h.clock.advance(timedelta(days=2))
-    take(h, open_assignment(h, person.person_id).id)
-    assert stated(h, "certificate_expired", person.person_id)[reference] == [(revoked_at, h.clock.now())]
-    with h.read("training") as uow:
-        old, new = uow.session.scalars(select(Certificate).order_by(Certificate.issued_at)).all()
-        assert (old.status, new.status) == (CertificateStatus.REVOKED, CertificateStatus.ISSUED)
-        # What was revoked gives no days to the next one.
-        assert new.valid_until == day("2027-10-03")
-
-
-def test_revoking_what_does_not_run_out_asks_for_the_course_again(h: Harness) -> None:
-    create_active(h, valid_months=None)
-    person = hire(h)
-    take(h, open_assignment(h, person.person_id).id)
-    assert [one.status for one in assignments(h, person.person_id)] == [A.COMPLETED]
-    h.clock.advance(timedelta(days=10))
-    revoked_at = h.clock.now()
-    with h.write("training") as uow:
-        certificate = uow.session.scalars(select(Certificate)).one()
-        revoke_and_ask_again(uow, certificate, "taken by somebody else", actor=ACTOR, now=revoked_at)
-    reference = str(certificate.id)
-    assert stated(h, "certificate_expired", person.person_id)[reference] == [(revoked_at, None)]
-    again = open_assignment(h, person.person_id)
-    last = h.events("training", "training.impediment.stated.v1")[-1].message()
-    assert (last.reference, last.cure_url) == (reference, f"/training/assignments/{again.id}")
-    h.clock.advance(timedelta(days=1))
-    take(h, again.id)
-    assert stated(h, "certificate_expired", person.person_id)[reference] == [(revoked_at, h.clock.now())]
-
-
-def test_a_certificate_is_not_revoked_twice(h: Harness) -> None:
-    create_active(h)
-    take(h, open_assignment(h, hire(h).person_id).id)
-    for expected in (None, IllegalTransition):
-        with h.write("training") as uow:
-            certificate = uow.session.scalars(select(Certificate)).one()
-            if expected is None:
-                revoke_certificate(uow, certificate, reason="mistaken", actor=ACTOR, now=h.clock.now())
-            else:
-                with pytest.raises(expected):
-                    revoke_certificate(uow, certificate, reason="mistaken", actor=ACTOR, now=h.clock.now())
-
-
-def test_an_extension_moves_the_impediment_and_keeps_its_reason(h: Harness) -> None:
-    create_active(h)
-    person = hire(h)
-    one = open_assignment(h, person.person_id)
-    later = one.due_on + timedelta(days=20)
-    with h.write("training") as uow:
-        assignment = uow.session.get_one(Assignment, one.id)
-        extend_assignment(uow, assignment, later, " parental leave ", actor=ACTOR, now=h.clock.now())
-    changed = open_assignment(h, person.person_id)
-    assert (changed.due_on, changed.made_due_on) == (later, one.due_on)
-    assert changed.extend_reason == "parental leave"
-    assert stated(h, "training_overdue", person.person_id)[str(one.id)] == [(end_of_day(later), None)]
-    (extended,) = h.events("training", "training.assignment.extended.v1")
-    assert "parental" not in str(extended.data)
-    assert extended.actor == ACTOR.actor
-
-
-def test_an_exemption_ends_it_for_good(h: Harness) -> None:
-    create_active(h)
-    person = hire(h)
-    one = open_assignment(h, person.person_id)
-    h.clock.advance(timedelta(days=40))
-    with h.write("training") as uow:
-        assignment = uow.session.get_one(Assignment, one.id)
-        exempt_from(uow, assignment, "does not sell", h.clock.now())
-    assert stated(h, "training_overdue", person.person_id)[str(one.id)] == [
-        (end_of_day(one.due_on), h.clock.now())
-    ]
-    change(h, person)
-    (only,) = assignments(h, person.person_id)
-    assert only.status is A.EXEMPTED
-    with h.write("training") as uow, pytest.raises(IllegalTransition):
-        start_attempt(uow, uow.session.get_one(Assignment, one.id), actor=SYSTEM, now=h.clock.now())
-
-
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["start", "extend", "release", "unrelease", "fail", "pass", "exempt", "cancel"]),
-        st.integers(0, 30),
-    ),
-    max_size=7,
-)
-
-
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
-def test_restating_standing_after_any_history_equals_folding_the_log(
-    h: Harness, steps: list[tuple[str, int]]
-) -> None:
-    with h.read("training") as uow:
-        ready = uow.session.scalar(select(Course.id)) is not None
-    if not ready:
-        create_active(h, certifies=False)
-    person = hire(h, hired_on=local_date(h.clock.now()))
-    (one,) = assignments(h, person.person_id)
-    for step, days in steps:
-        h.clock.advance(timedelta(days=days, minutes=1))
-        with h.write("training") as uow:
-            try:
-                _apply(uow, uow.session.get_one(Assignment, one.id), step, h.clock.now())
-            except (IllegalTransition, InvalidInput, Conflict):
-                uow.rollback()
-    facts = _fold(h, one.id)
-    expected = [(interval.start, interval.end) for interval in overdue_intervals(facts)]
-    assert stated(h, "training_overdue", person.person_id)[str(one.id)] == expected
-
-
-def _apply(uow: Any, one: Assignment, step: str, now: Any) -> None:
-    match step:
-        case "start":
-            start_attempt(uow, one, actor=SYSTEM, now=now)
-        case "extend":
-            later = max(one.due_on, local_date(now)) + timedelta(days=9)
-            extend_assignment(uow, one, later, "more time", actor=ACTOR, now=now)
-        case "release":
-            release_assignment(uow, one, now + timedelta(days=20), now=now)
-        case "unrelease":
-            release_assignment(uow, one, None, now=now)
-        case "exempt":
-            exempt_from(uow, one, "not needed", now)
-        case "cancel":
-            cancel_assignment(uow, one, CancelReason.OUT_OF_AUDIENCE, at=now, now=now)
-        case _:
-            pass_parts(uow, one, now, RIGHT if step == "pass" else WRONG)
-
-
-def _fold(h: Harness, assignment_id: UUID) -> AssignmentFacts:
-    """Read the facts from nothing but the log's events about the assignment."""
-    due_on, ended_at, released_at = None, None, None
-    for event in h.events("training"):
-        if event.subject != f"assignment/{assignment_id}":
-            continue
-        message = event.message()
-        match event.type.split(".")[2]:
-            case "made" | "extended":
-                due_on = message.due_on
-            case "completed":
-                ended_at = message.completed_at
-            case "exempted":
-                ended_at = event.recorded_at
-            case "cancelled":
-                ended_at = message.at
-            case "released":
-                released_at = message.at
-    assert due_on is not None
-    return AssignmentFacts(due_on, ended_at, released_at)

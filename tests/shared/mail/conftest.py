@@ -57,11 +57,16 @@ def postbox() -> Postbox:
     return Postbox()
 
 
-@pytest.fixture
-def smtp_url(postbox: Postbox) -> Iterator[str]:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def smtp_url(postbox: Postbox) -> Iterator[str]:
+    port = free_port()
     controller = Controller(postbox, hostname="127.0.0.1", port=port)
     controller.start()
     yield f"smtp://127.0.0.1:{port}"
@@ -75,6 +80,7 @@ def database(database_url: str) -> Iterator[Database]:
         operations = Operations(MigrationContext.configure(connection))
         jobs_schema.create_v1(operations)
         mail_schema.create_v1(operations)
+        mail_schema.add_calendar_v2(operations)
     yield database
     database.dispose()
 

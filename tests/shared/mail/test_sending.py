@@ -55,6 +55,23 @@ def test_a_mail_arrives_in_both_forms_and_its_content_is_not_kept(
     assert "反商业贿赂" not in caplog.text
 
 
+def test_a_calendar_file_goes_with_it_as_what_its_method_says_and_is_not_kept_either(
+    database: Database, runner: Runner, postbox: Postbox, now: datetime
+) -> None:
+    file = "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nSUMMARY:支架新进展\r\nEND:VCALENDAR\r\n"
+    with database.write() as uow:
+        queue_mail(uow, to="a@b.example", subject="s", text="t", html="h", key="k", now=now, calendar=file)
+    runner.run_due()
+    (mail,) = postbox.taken
+    both, attached = mail.iter_parts()  # type: ignore[attr-defined]
+    assert both.get_content_type() == "multipart/alternative"
+    assert attached.get_content_type() == "text/calendar"
+    assert attached.get_param("method") == "CANCEL"
+    assert attached.get_filename() == "session.ics"
+    assert attached.get_payload(decode=True).decode() == file
+    assert state(database, "k").calendar is None
+
+
 def test_there_is_one_mail_for_one_key_however_often_it_is_asked_for(
     database: Database, runner: Runner, postbox: Postbox, now: datetime
 ) -> None:
@@ -142,7 +159,7 @@ def test_a_server_that_never_answers_is_given_up_after_half_a_day(
     for _ in range(TRIES):
         runner.run_due()
         clock.advance(timedelta(hours=2))
-    assert (state(database).status, state(database).answer) == (MailStatus.REFUSED, "unreachable")
+    assert (state(database).status, state(database).answer) == (MailStatus.REFUSED, "ConnectionRefusedError")
     runner.stop()
 
 

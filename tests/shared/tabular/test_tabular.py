@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from shared.core.errors import InvalidInput, TooLarge
-from shared.tabular import Field, match_columns, read_table, write_csv, write_xlsx
+from shared.tabular import Field, match_columns, parse_day, read_table, write_csv, write_xlsx
 
 FIELDS = (
     Field("employee_no", ("工号", "Employee no.")),
@@ -134,3 +135,16 @@ def test_what_is_written_is_read_back() -> None:
         write_xlsx(["工号", "姓名"], rows),
     ):
         assert [list(row.cells) for row in read_table(data, "x").rows] == rows
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-12-31", "2026/12/31", "2026年12月31日", "2026.12.31", "20261231", "2026-12-31 00:00:00"]
+)
+def test_a_day_is_read_as_people_write_it(text: str) -> None:
+    assert parse_day(text) == date(2026, 12, 31)
+
+
+@given(st.text(max_size=20))
+def test_what_is_no_day_is_none(text: str) -> None:
+    found = parse_day(text)
+    assert found is None or parse_day(found.isoformat()) == found

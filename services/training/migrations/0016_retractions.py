@@ -5,15 +5,15 @@ from alembic import op
 
 from shared.db.types import UtcDateTime
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
 _BEFORE = (
     *("due", "overdue", "team_overdue", "asked", "assigned", "extended"),
     *("exception_granted", "exception_refused", "waiver_granted", "waiver_refused", "waiver_revoked"),
-    *("exempted", "exemption_ended"),
+    *("exempted", "exemption_ended", "mentor_missing"),
 )
 _NOT_REVOKED = "status <> 'revoked'"
 
