@@ -74,6 +74,7 @@ from services.training.imports.pages import evidence_bp as earlier_pages
 from services.training.interchange.models import QuestionImport
 from services.training.interchange.pages import bp as interchange_pages
 from services.training.invigilation.pages import bp as invigilation_pages
+from services.training.ladder.pages import bp as ladder_pages
 from services.training.librarian.pages import bp as librarian_pages
 from services.training.library.api import blp as library_api
 from services.training.library.models import LibraryEntry, LibraryReading, LibraryVersion
@@ -249,6 +250,7 @@ SERVICE = Service(
         pairfiles_pages,
         mentoring_pages,
         careers_pages,
+        ladder_pages,
         imports_pages,
         earlier_pages,
     ),

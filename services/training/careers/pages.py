@@ -1,4 +1,4 @@
-"""Pages of careers: am I ready, who is ready, the ladder itself, and requests for a promotion."""
+"""Pages of careers: am I ready, who is ready, and requests for a promotion."""
 
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,7 @@ from services.training.careers.api import (
     find_visible,
 )
 from services.training.careers.commands import (
-    change_step,
-    create_step,
     decide_request,
-    end_step,
     may_take_back,
     request_promotion,
     sign_off,
@@ -26,31 +23,24 @@ from services.training.careers.commands import (
     withdraw_request,
     withdraw_sign_off,
 )
-from services.training.careers.models import CareerStep, PromotionRequest
+from services.training.careers.models import PromotionRequest
 from services.training.careers.queries import (
     RequestDetail,
+    courses_of,
     find_pending,
     find_sign_off,
     get_step,
     list_candidates,
-    list_certifying,
     list_requests,
-    list_steps,
     list_team,
     steps_by_id,
 )
 from services.training.careers.rules import KIND_WORDS, PENDING, STATUS_WORDS, RequestStatus
 from services.training.careers.schemas import (
-    CriteriaForm,
     ReasonForm,
     SignOffForm,
-    StepForm,
-    criteria_of,
-    with_courses,
 )
-from services.training.courses.queries import courses_by_id
 from services.training.permissions import (
-    CAREERS_EDIT,
     OWN_TRAINING,
     PROMOTION_DECIDE,
     TEAM_READ,
@@ -67,7 +57,6 @@ from shared.web.context import current_principal, current_uow, now
 from shared.web.forms import Form
 from shared.web.guards import allows, guard
 from shared.web.i18n import say
-from shared.web.validation import Schema
 
 bp = Blueprint("training_careers", __name__, url_prefix="/training/careers")
 
@@ -123,93 +112,9 @@ def team_page() -> str:
         next_cursor=page.next_cursor,
         position=wanted,
         positions=list(Position),
-        courses=_courses_of([way.step for one in candidates for way in one.ways]),
+        courses=courses_of(current_uow().session, [way.step for one in candidates for way in one.ways]),
         label=_label,
     )
-
-
-@bp.get("/steps")
-@guard(OWN_TRAINING)
-def ladder() -> str:
-    """The ladder and the lateral moves, and what each asks for."""
-    steps = list_steps(current_uow().session)
-    return render_template(
-        "training/career_steps.html",
-        steps=steps,
-        courses=_courses_of(steps),
-        kinds=KIND_WORDS,
-        edits=allows(CAREERS_EDIT),
-    )
-
-
-@bp.get("/steps/new")
-@guard(CAREERS_EDIT)
-def new_step() -> str:
-    """The form for a new step."""
-    values = {"months": 12, "clean_days": 90, "sign_off": True}
-    return _step_page(None, Form(_step_schema(StepForm), values))
-
-
-@bp.post("/steps/new")
-@guard(CAREERS_EDIT)
-def create() -> Response | tuple[str, int]:
-    """Open a way from one position to another."""
-    form = Form(_step_schema(StepForm))
-    if form.validate():
-        data = form.data
-        try:
-            create_step(
-                current_uow(), Position(data["source"]), Position(data["target"]), criteria_of(data),
-                actor=current_principal(), now=now(),
-            )  # fmt: skip
-        except DomainError as error:
-            form.reject(error)
-        else:
-            flash(_("The step can be taken from now on."), "eligible")
-            return redirect(f"{_HOME}/steps", 303)
-    return _step_page(None, form), 422
-
-
-@bp.get("/steps/<uuid:step_id>")
-@guard(CAREERS_EDIT)
-def edit_step(step_id: UUID) -> str:
-    """The form for what a step asks for."""
-    step = get_step(current_uow().session, step_id)
-    criteria = step.criteria
-    values = {
-        "months": criteria.months,
-        "clean_days": criteria.clean_days,
-        "sign_off": criteria.sign_off,
-        "mentored": criteria.mentored,
-        **{f"course-{one}": True for one in criteria.courses},
-    }
-    return _step_page(step, Form(_step_schema(CriteriaForm), values))
-
-
-@bp.post("/steps/<uuid:step_id>")
-@guard(CAREERS_EDIT)
-def change(step_id: UUID) -> Response | tuple[str, int]:
-    """Ask for something else from now on."""
-    step, form = get_step(current_uow().session, step_id), Form(_step_schema(CriteriaForm))
-    if form.validate():
-        try:
-            change_step(current_uow(), step, criteria_of(form.data), actor=current_principal(), now=now())
-        except DomainError as error:
-            form.reject(error)
-        else:
-            flash(_("Saved. Requests that were submitted are judged by what was asked then."), "eligible")
-            return redirect(f"{_HOME}/steps", 303)
-    return _step_page(step, form), 422
-
-
-@bp.post("/steps/<uuid:step_id>/end")
-@guard(CAREERS_EDIT)
-def end(step_id: UUID) -> Response:
-    """Let nobody take this step any more."""
-    uow = current_uow()
-    end_step(uow, get_step(uow.session, step_id), actor=current_principal(), now=now())
-    flash(_("Nobody takes this step any more."), "notice")
-    return redirect(f"{_HOME}/steps", 303)
 
 
 @bp.post("/people/<uuid:person_id>/steps/<uuid:step_id>/sign-off")
@@ -360,7 +265,7 @@ def _person_page(person: DirectoryPerson) -> str:
         own=principal.person_id == person.id,
         position=Position(person.position).label,
         ways=candidate.ways,
-        courses=_courses_of([one.step for one in candidate.ways]),
+        courses=courses_of(current_uow().session, [one.step for one in candidate.ways]),
         kinds=KIND_WORDS,
     )
 
@@ -382,7 +287,7 @@ def _way_page(person: DirectoryPerson, step_id: UUID, form: Form | None = None) 
         way=way,
         pending=find_pending(session, person.id, step_id),
         signed=find_sign_off(session, person.id, step_id),
-        courses=_courses_of([way.step]),
+        courses=courses_of(current_uow().session, [way.step]),
         kind=KIND_WORDS[way.step.kind],
         form=form or Form(ReasonForm()),
     )
@@ -399,7 +304,7 @@ def _request_page(detail: RequestDetail, form: Form) -> str:
         found=found,
         detail=detail,
         way=way if found.status is RequestStatus.DRAFT else None,
-        courses=_courses_of([detail.step]),
+        courses=courses_of(current_uow().session, [detail.step]),
         word=STATUS_WORDS[found.status],
         tone=_TONES[found.status],
         mine=may_take_back(found, principal.person_id) and found.status in PENDING,
@@ -410,21 +315,6 @@ def _request_page(detail: RequestDetail, form: Form) -> str:
         names=people,
         form=form,
     )
-
-
-def _step_page(step: CareerStep | None, form: Form) -> str:
-    courses = list_certifying(current_uow().session)
-    return render_template(
-        "training/career_step.html", step=step, form=form, courses=courses, positions=list(Position)
-    )
-
-
-def _step_schema(form: type[Schema]) -> Schema:
-    return with_courses(form, [one.id for one in list_certifying(current_uow().session)])
-
-
-def _courses_of(steps: list[CareerStep]) -> dict[UUID, Any]:
-    return courses_by_id(current_uow().session, [one for step in steps for one in step.criteria.courses])
 
 
 def _label(position: str) -> Any:

@@ -23,6 +23,7 @@ from services.training.careers.rules import (
 from services.training.certificates.models import Certificate
 from services.training.certificates.rules import CertificateStatus
 from services.training.courses.models import Course, CourseVersion
+from services.training.courses.queries import courses_by_id
 from services.training.courses.rules import VersionStatus
 from services.training.mentoring.models import Mentorship
 from services.training.mentoring.rules import MentorshipStatus
@@ -259,3 +260,8 @@ def _add_certificate(known: _Known, certificate: Certificate, today: date) -> No
     if certificate.status is CertificateStatus.ISSUED and counts:
         held = Held(certificate.number, certificate.valid_until, certificate.last_event_id)
         known.certificates[certificate.course_id] = held
+
+
+def courses_of(session: Session, steps: Sequence[CareerStep]) -> dict[UUID, Course]:
+    """Return the courses that steps ask for, in one query."""
+    return courses_by_id(session, [one for step in steps for one in step.criteria.courses])

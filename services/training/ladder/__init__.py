@@ -1,0 +1,1 @@
+"""The steps of careers as trainers write them; what is known of them is in `careers`."""
