@@ -6,11 +6,12 @@ module on use: pyHanko takes a third of a second, and few requests need it.
 
 import asyncio
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from asn1crypto import cms
 from asn1crypto import keys as asn1_keys
@@ -32,6 +33,8 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from shared.signing.keystore import Keystore, find_identity, key_id_of
+
+T = TypeVar("T")
 
 FIELD = "Goodstanding"
 _DIGEST = "sha256"
@@ -69,9 +72,7 @@ class PdfSigner:
         async def all_of_them() -> list[bytes]:
             return [await self._sign(one, at) for one in pdfs]
 
-        # In a thread of its own: whoever calls may be inside a running event loop, which takes no second one.
-        with ThreadPoolExecutor(max_workers=1) as thread:
-            return thread.submit(lambda: asyncio.run(all_of_them())).result()
+        return _outside_any_loop(lambda: asyncio.run(all_of_them()))
 
     async def _sign(self, pdf: bytes, at: datetime) -> bytes:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
@@ -170,7 +171,9 @@ def read_signature(pdf: bytes, ours: Sequence[x509.Certificate]) -> SignatureRea
         # Ours has one signature. Another one after it is a change that nobody here made.
         if len(signatures) != 1:
             return altered
-        status = validate_pdf_signature(signatures[0], _trust(signing), skip_diff=False)
+        status = _outside_any_loop(
+            lambda: validate_pdf_signature(signatures[0], _trust(signing), skip_diff=False)
+        )
         unchanged = status.modification_level in (None, ModificationLevel.NONE)
         whole = unchanged and status.coverage is SignatureCoverageLevel.ENTIRE_FILE
         if not (status.intact and status.valid and whole) or status.signing_cert.dump() != _der(signing):
@@ -179,6 +182,12 @@ def read_signature(pdf: bytes, ours: Sequence[x509.Certificate]) -> SignatureRea
     except Exception:
         # pyHanko raises many kinds for bytes that somebody changed; each means the same to the caller.
         return altered
+
+
+def _outside_any_loop(work: Callable[[], T]) -> T:
+    """Do it in a thread of its own: whoever calls may be inside a running event loop, which takes no second one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(work).result()
 
 
 def _trust(certificate: x509.Certificate) -> ValidationContext:

@@ -55,15 +55,15 @@ def start_suite(folder: Path, port: int) -> subprocess.Popen[bytes]:
             time.sleep(0.1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the suite under test keeps its data."""
     return tmp_path_factory.mktemp("suite") / "var"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def base_url(data_folder: Path) -> Iterator[str]:
-    """The address of a suite with a fresh demo company, shared by the tests of this process."""
+    """The address of a suite with a fresh demo company, shared by these tests of this process."""
     port = free_port()
     process = start_suite(data_folder, port)
     yield f"http://127.0.0.1:{port}"
@@ -75,7 +75,7 @@ def base_url(data_folder: Path) -> Iterator[str]:
         raise
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def fontconfig(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Fonts for the browser: the machine's, and the product's own Chinese ones."""
     folder = tmp_path_factory.mktemp("fonts")
@@ -88,7 +88,7 @@ def fontconfig(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(fontconfig: Path) -> Iterator[Browser]:
     """One headless Chromium."""
     with sync_playwright() as playwright:

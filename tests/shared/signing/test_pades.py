@@ -45,13 +45,15 @@ def signed(drawn: bytes, keystore: Keystore) -> bytes:
     return PdfSigner(keystore).sign(drawn, at=AT)
 
 
-async def _signed_within_a_loop(keystore: Keystore, drawn: bytes) -> bytes:
-    return PdfSigner(keystore).sign(drawn, at=AT)
+async def _read_within_a_loop(keystore: Keystore, drawn: bytes) -> Verdict:
+    signed = PdfSigner(keystore).sign(drawn, at=AT)
+    return read_signature(signed, [keystore.certificate]).verdict
 
 
-def test_it_signs_for_a_caller_inside_a_running_event_loop(keystore: Keystore, drawn: bytes) -> None:
-    signed = asyncio.run(_signed_within_a_loop(keystore, drawn))
-    assert read_signature(signed, [keystore.certificate]).verdict is Verdict.INTACT
+def test_it_signs_and_reads_for_a_caller_inside_a_running_event_loop(
+    keystore: Keystore, drawn: bytes
+) -> None:
+    assert asyncio.run(_read_within_a_loop(keystore, drawn)) is Verdict.INTACT
 
 
 def test_the_signature_is_valid_pades_and_covers_every_byte(
